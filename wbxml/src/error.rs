@@ -1,0 +1,283 @@
+//! What went wrong, where, and what was expected.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::{ProtocolVersion, Tag};
+
+/// What this crate's functions return.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// A fault, with the offset of the byte and the path of the element where it lies.
+///
+/// `Display` is one line for a person:
+/// `Sync/Collections/Collection[2]/WindowSize at byte 141: expected a number from 1 to 512, found "many"`.
+#[derive(Clone, PartialEq)]
+pub struct Error(Box<Fault>);
+
+#[derive(Clone, PartialEq)]
+struct Fault {
+    kind: ErrorKind,
+    offset: Option<usize>,
+    path: Path,
+}
+
+impl Error {
+    /// An error without a place: of a value that is being written, or of a fault outside of any document.
+    #[cold]
+    pub fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Fault { kind, offset: None, path: Path::default() }))
+    }
+
+    #[cold]
+    pub(crate) fn at(kind: ErrorKind, offset: usize, path: Path) -> Self {
+        Self(Box::new(Fault { kind, offset: Some(offset), path }))
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The offset of the faulty token from the start of the document, in bytes.
+    pub fn offset(&self) -> Option<usize> {
+        self.0.offset
+    }
+
+    /// The element in which the fault lies; empty for the header and what follows the root.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Whether more bytes could mend it: the document ended too early, but all that was there is good.
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Incomplete { .. })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fault { kind, offset, path } = &*self.0;
+        match offset {
+            Some(offset) if path.is_empty() => write!(f, "byte {offset}: {kind}"),
+            Some(offset) => write!(f, "{path} at byte {offset}: {kind}"),
+            None => kind.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fault { kind, offset, path } = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", kind)
+            .field("offset", offset)
+            .field("path", &format_args!("{path}"))
+            .finish()
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// The kinds of fault.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The document ends before it is complete; what there is of it is well-formed.
+    Incomplete {
+        /// What was being read.
+        reading: &'static str,
+        /// The bytes that it needs, where the document says so.
+        needed: Option<usize>,
+        /// The bytes that are left for it.
+        left: usize,
+    },
+    /// A version of WBXML other than 1.0 to 1.3.
+    UnsupportedVersion(u8),
+    /// A character set that cannot be read.
+    UnsupportedCharset(u32),
+    /// A number of more than 32 bits, or written in more than 5 bytes.
+    IntegerTooLong,
+    /// A byte sequence that the document's character set does not have.
+    InvalidText,
+    /// A reference to a string beyond the string table, or without an end in it.
+    InvalidStringIndex {
+        /// The index.
+        index: u32,
+        /// The bytes of the table.
+        table: usize,
+    },
+    /// An entity that is no Unicode scalar value.
+    InvalidEntity(u32),
+    /// A token that cannot stand here.
+    UnexpectedToken {
+        /// The token.
+        token: u8,
+        /// What could stand here.
+        expected: &'static str,
+    },
+    /// A tag that the code pages do not have, refused in strict mode.
+    UnknownTag(Tag),
+    /// Bytes after the end of the root element.
+    TrailingBytes(usize),
+    /// A limit of [`Limits`](crate::Limits) was reached.
+    LimitExceeded {
+        /// The name of the limit.
+        limit: &'static str,
+        /// Its value.
+        value: u64,
+    },
+    /// An element that must be there is not.
+    MissingElement(Cow<'static, str>),
+    /// An element where another one belongs.
+    UnexpectedElement {
+        /// What could stand here; empty for no element at all.
+        expected: &'static str,
+        /// The element that does.
+        found: Cow<'static, str>,
+    },
+    /// A second occurrence of an element that may occur once, refused in strict mode.
+    DuplicateElement(&'static str),
+    /// Text or bytes between elements, refused in strict mode.
+    UnexpectedContent,
+    /// A value that does not fit.
+    InvalidValue {
+        /// What fits.
+        expected: Cow<'static, str>,
+        /// What is there, shortened.
+        found: String,
+    },
+    /// A NUL, which an inline string cannot hold.
+    NulInText,
+    /// A tag that the protocol version being written does not have.
+    NotInVersion {
+        /// The tag.
+        tag: Tag,
+        /// The version.
+        version: ProtocolVersion,
+    },
+    /// A captured element that needs the string table of its own document.
+    StringTableNeeded,
+    /// More or fewer bytes than were announced, or an end without a start, while writing.
+    InvalidWrite(&'static str),
+    /// The sink refused the bytes.
+    Sink(String),
+    /// The XML cannot be read, or cannot be written as WBXML.
+    Xml(String),
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Incomplete { reading, needed: Some(needed), left } => {
+                write!(f, "{reading} claims {}, {left} {} left", Bytes(*needed), are(*left))
+            }
+            Self::Incomplete { reading, needed: None, .. } => {
+                write!(f, "the document ends inside of {reading}")
+            }
+            Self::UnsupportedVersion(byte) => {
+                write!(f, "expected the version of WBXML (0x00 to 0x03 for 1.0 to 1.3), found 0x{byte:02X}: is this a WBXML document?")
+            }
+            Self::UnsupportedCharset(charset) => {
+                write!(f, "the character set with the IANA number {charset} is not supported")
+            }
+            Self::IntegerTooLong => f.write_str("the number is longer than 32 bits"),
+            Self::InvalidText => f.write_str("the string is not valid in the document's character set"),
+            Self::InvalidStringIndex { index, table } => {
+                write!(f, "no string begins at {index} in a string table of {}", Bytes(*table))
+            }
+            Self::InvalidEntity(code) => write!(f, "entity {code} is no character (a Unicode scalar value)"),
+            Self::UnexpectedToken { token, expected } => {
+                write!(f, "expected {expected}, found the token 0x{token:02X}")
+            }
+            Self::UnknownTag(tag) => {
+                write!(f, "the code pages have no tag 0x{:02X} on page {}", tag.token(), tag.page())
+            }
+            Self::TrailingBytes(count) => write!(f, "{} after the end of the document", Bytes(*count)),
+            Self::LimitExceeded { limit, value } => {
+                write!(f, "more than the limit `{limit}` allows ({value}); raise it if the document can be trusted")
+            }
+            Self::MissingElement(name) => write!(f, "the element {name} is missing"),
+            Self::UnexpectedElement { expected: "", found } => {
+                write!(f, "expected text, found the element {found}")
+            }
+            Self::UnexpectedElement { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::DuplicateElement(name) => write!(f, "the element {name} occurs twice"),
+            Self::UnexpectedContent => f.write_str("expected elements, found text or bytes between them"),
+            Self::InvalidValue { expected, found } => write!(f, "expected {expected}, found {found:?}"),
+            Self::NulInText => {
+                f.write_str("text holds a NUL character, which ends strings in WBXML: remove it or write the text as OPAQUE")
+            }
+            Self::NotInVersion { tag, version } => write!(f, "protocol version {version} has no {tag}"),
+            Self::StringTableNeeded => {
+                f.write_str("the captured element names things by its document's string table, which this document does not have")
+            }
+            Self::InvalidWrite(what) => f.write_str(what),
+            Self::Sink(error) => write!(f, "writing failed: {error}"),
+            Self::Xml(error) => f.write_str(error),
+        }
+    }
+}
+
+struct Bytes(usize);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} byte{}", self.0, if self.0 == 1 { "" } else { "s" })
+    }
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// The elements from the root down to a place, `Sync/Collections/Collection[2]`: the second of its name there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(pub(crate) Vec<PathStep>);
+
+/// An element of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathStep {
+    /// The element's name; where the code pages have none, its page and token.
+    pub name: Cow<'static, str>,
+    /// Its number among the siblings of the same name, from 1.
+    pub number: usize,
+}
+
+impl Path {
+    /// The elements, the root first.
+    pub fn steps(&self) -> &[PathStep] {
+        &self.0
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A hostile document may be very deep: both ends say enough.
+        const SHOWN: usize = 12;
+        for (position, step) in self.0.iter().enumerate() {
+            if self.0.len() > 2 * SHOWN && (SHOWN..self.0.len() - SHOWN).contains(&position) {
+                if position == SHOWN {
+                    f.write_str("/…")?;
+                }
+                continue;
+            }
+            if position > 0 {
+                f.write_str("/")?;
+            }
+            f.write_str(&step.name)?;
+            if step.number > 1 {
+                write!(f, "[{}]", step.number)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! The head of a document: version, public identifier, character set, string table. WBXML 1.3, 5.4 to 5.7
+
+/// The public identifier of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicId {
+    /// A number from the registry; 1 is "unknown or missing", which ActiveSync uses.
+    Known(u32),
+    /// The index in the string table at which a formal public identifier stands.
+    StringTable(u32),
+}
+
+/// The head of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Header<'a> {
+    /// The version byte: 3 for WBXML 1.3.
+    pub version: u8,
+    /// The public identifier.
+    pub public_id: PublicId,
+    /// The character set's MIBenum of the IANA registry: 106 for UTF-8, 0 for unknown. WBXML 1.0 has none.
+    pub charset: u32,
+    /// The string table: strings one after the other, each ended by a NUL.
+    pub string_table: &'a [u8],
+}
+
+impl Header<'static> {
+    /// What ActiveSync sends: WBXML 1.3, unknown public identifier, UTF-8, no string table.
+    pub const ACTIVESYNC: Self =
+        Self { version: 3, public_id: PublicId::Known(1), charset: charset::UTF_8, string_table: &[] };
+}
+
+/// Character sets that are read, by MIBenum.
+pub(crate) mod charset {
+    pub(crate) const UNKNOWN: u32 = 0;
+    pub(crate) const US_ASCII: u32 = 3;
+    pub(crate) const ISO_8859_1: u32 = 4;
+    pub(crate) const UTF_8: u32 = 106;
+}
