@@ -1,0 +1,17 @@
+//! Errors, gathered so that all of them are reported at once.
+
+use proc_macro2::TokenStream;
+
+#[derive(Default)]
+pub(crate) struct Errors(Vec<syn::Error>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    /// A `compile_error!` an error; nothing if there was none.
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0.into_iter().map(syn::Error::into_compile_error).collect()
+    }
+}
