@@ -105,7 +105,7 @@ impl Source<'_> {
 
     fn module(
         &mut self,
-        file: &PageFile,
+        file: &mut PageFile,
         path: &str,
         entry: &call::Entry,
         name: Ident,
