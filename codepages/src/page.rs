@@ -176,7 +176,9 @@ impl Language {
         // Pages that count up from 0 are found where they stand.
         match self.pages.get(usize::from(number)) {
             Some(page) if page.number == number => Some(page),
-            _ => self.layers().find_map(|layer| layer.pages.iter().copied().find(|page| page.number == number)),
+            _ => {
+                self.layers().find_map(|layer| layer.pages.iter().copied().find(|page| page.number == number))
+            }
         }
     }
 
@@ -196,7 +198,8 @@ impl Language {
 
     /// The attribute page of that number.
     pub fn attribute_page(&self, number: u8) -> Option<&'static AttributePage> {
-        self.layers().find_map(|layer| layer.attribute_pages.iter().copied().find(|page| page.number == number))
+        self.layers()
+            .find_map(|layer| layer.attribute_pages.iter().copied().find(|page| page.number == number))
     }
 
     fn layers(&self) -> impl Iterator<Item = &Self> {

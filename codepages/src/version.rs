@@ -100,7 +100,9 @@ pub struct UnknownVersion;
 
 impl fmt::Display for UnknownVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a protocol version, one of 1.0, 2.0, 2.1, 2.5, 12.0, 12.1, 14.0, 14.1, 16.0 and 16.1")
+        f.write_str(
+            "expected a protocol version, one of 1.0, 2.0, 2.1, 2.5, 12.0, 12.1, 14.0, 14.1, 16.0 and 16.1",
+        )
     }
 }
 

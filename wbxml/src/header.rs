@@ -29,6 +29,13 @@ impl Header<'static> {
         Self { version: 3, public_id: PublicId::Known(1), charset: charset::UTF_8, string_table: &[] };
 }
 
+impl Header<'_> {
+    /// Whether strings are UTF-8 or a part of it.
+    pub(crate) fn charset_is_utf8(&self) -> bool {
+        matches!(self.charset, charset::UTF_8 | charset::US_ASCII | charset::UNKNOWN)
+    }
+}
+
 /// Character sets that are read, by MIBenum.
 pub(crate) mod charset {
     pub(crate) const UNKNOWN: u32 = 0;

@@ -1,1 +1,45 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod attribute;
+mod decode;
+mod encode;
+mod error;
+mod event;
+mod fragment;
+mod header;
+mod into_owned;
+mod limits;
+mod path;
+mod primitives;
+mod reader;
+mod sink;
+mod token;
+mod values;
+mod writer;
+
+pub use decode::{Decode, DecodeElement, DecodeOwned, Element, OpaqueContent, from_slice};
+#[cfg(feature = "std")]
+pub use encode::to_writer;
+pub use encode::{Encode, EncodeElement, to_vec, to_vec_version};
+pub use error::{Error, ErrorKind, Path, PathStep, Result};
+pub use event::{Attribute, Event, Extension};
+pub use fragment::{AnyElement, Fragment};
+pub use header::{Header, PublicId};
+pub use into_owned::IntoOwned;
+pub use limits::Limits;
+pub use reader::Reader;
+#[cfg(feature = "std")]
+pub use sink::IoSink;
+pub use sink::Sink;
+pub use values::{Bytes, Flag, OrEmpty};
+pub use wbxml_codepages::{
+    self as codepages, ACTIVESYNC, AttributePage, AttributeStart, AttributeValue, CodePage, Content,
+    Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,
+};
+pub use writer::Writer;
+
+#[cfg(feature = "derive")]
+pub use activesync_derive::{Decode, Encode, IntoOwned};

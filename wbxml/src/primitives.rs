@@ -80,7 +80,12 @@ pub(crate) fn opaque(limit: usize) -> impl Fn(&[u8]) -> Parsed<'_, &[u8]> {
     move |input| counted(input, "OPAQUE", "opaque", limit)
 }
 
-fn counted<'a>(input: &'a [u8], reading: &'static str, limit_name: &'static str, limit: usize) -> Parsed<'a, &'a [u8]> {
+fn counted<'a>(
+    input: &'a [u8],
+    reading: &'static str,
+    limit_name: &'static str,
+    limit: usize,
+) -> Parsed<'a, &'a [u8]> {
     let (rest, length) = mb_u_int32(input)?;
     let length = length as usize;
     if length > limit {

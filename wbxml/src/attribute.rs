@@ -1,0 +1,241 @@
+//! Attributes: an attribute start, then strings and value tokens. WBXML 1.3, 5.8.3
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt::Write as _;
+
+use crate::Language;
+use crate::error::ErrorKind;
+use crate::event::Attribute;
+use crate::header::{Header, charset};
+use crate::primitives;
+use crate::reader::table_bytes;
+use crate::token::{
+    ENTITY, EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, STR_I, STR_T, SWITCH_PAGE,
+};
+
+type Fault = (ErrorKind, usize);
+
+/// Finds the end of the attribute that begins at `start`, and the attribute page in force there. All strings in it
+/// are good afterwards.
+pub(crate) fn scan(
+    input: &[u8],
+    start: usize,
+    mut page: u8,
+    header: &Header<'_>,
+    opaque_limit: usize,
+) -> Result<(usize, u8), Fault> {
+    let mut cursor = Cursor { input, position: start, header, opaque_limit };
+    loop {
+        match cursor.byte()? {
+            SWITCH_PAGE => page = cursor.byte()?,
+            LITERAL => {
+                cursor.table_string()?;
+                break;
+            }
+            0x05..=0x3F | 0x45..=0x7F => break,
+            token => {
+                let kind = ErrorKind::UnexpectedToken { token, expected: "an attribute" };
+                return Err((kind, cursor.position - 1));
+            }
+        }
+    }
+    while let Some(&token) = input.get(cursor.position) {
+        if is_value(token) {
+            cursor.position += 1;
+            if let Piece::Page(number) = cursor.piece(token)? {
+                page = number;
+            }
+        } else {
+            return Ok((cursor.position, page));
+        }
+    }
+    Err((ErrorKind::Incomplete { reading: "an attribute", needed: None, left: 0 }, cursor.position))
+}
+
+fn is_value(token: u8) -> bool {
+    matches!(token, SWITCH_PAGE | ENTITY | STR_I | EXT_I_0..=EXT_I_2 | EXT_T_0..=EXT_T_2 | STR_T | 0x85..)
+        || matches!(token, EXT_0..=EXT_2 | OPAQUE)
+}
+
+/// A piece of an attribute's value.
+enum Piece<'a> {
+    Text(Cow<'a, str>),
+    Entity(char),
+    Token(u8),
+    Opaque(&'a [u8]),
+    Extension,
+    Page(u8),
+}
+
+struct Cursor<'a, 'h> {
+    input: &'a [u8],
+    position: usize,
+    header: &'h Header<'a>,
+    opaque_limit: usize,
+}
+
+impl<'a> Cursor<'a, '_> {
+    fn byte(&mut self) -> Result<u8, Fault> {
+        let incomplete = ErrorKind::Incomplete { reading: "an attribute", needed: None, left: 0 };
+        let byte = *self.input.get(self.position).ok_or((incomplete, self.position))?;
+        self.position += 1;
+        Ok(byte)
+    }
+
+    fn parse<T>(
+        &mut self,
+        parser: impl nom::Parser<&'a [u8], Output = T, Error = primitives::Fault<'a>>,
+    ) -> Result<T, Fault> {
+        let (rest, value) = primitives::parse(parser, &self.input[self.position..])
+            .map_err(|fault| (fault.kind, self.position))?;
+        self.position = self.input.len() - rest.len();
+        Ok(value)
+    }
+
+    fn table_string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let at = self.position;
+        let index = self.parse(primitives::mb_u_int32)?;
+        let table = self.header.string_table;
+        let invalid = ErrorKind::InvalidStringIndex { index, table: table.len() };
+        let bytes = table_bytes(table, index).ok_or((invalid, at))?;
+        self.decode(bytes, at)
+    }
+
+    fn decode(&self, bytes: &'a [u8], at: usize) -> Result<Cow<'a, str>, Fault> {
+        match (core::str::from_utf8(bytes), self.header.charset) {
+            (Ok(text), charset::ISO_8859_1) if text.is_ascii() => Ok(Cow::Borrowed(text)),
+            (_, charset::ISO_8859_1) => Ok(Cow::Owned(bytes.iter().copied().map(char::from).collect())),
+            (Ok(text), _) => Ok(Cow::Borrowed(text)),
+            (Err(_), charset::UTF_8 | charset::US_ASCII | charset::UNKNOWN) => {
+                Err((ErrorKind::InvalidText, at))
+            }
+            (Err(_), other) => Err((ErrorKind::UnsupportedCharset(other), at)),
+        }
+    }
+
+    /// The piece that `token`, just read, begins.
+    fn piece(&mut self, token: u8) -> Result<Piece<'a>, Fault> {
+        let at = self.position - 1;
+        Ok(match token {
+            SWITCH_PAGE => Piece::Page(self.byte()?),
+            STR_I => {
+                let bytes = self.parse(primitives::terminated_string)?;
+                Piece::Text(self.decode(bytes, at)?)
+            }
+            STR_T => Piece::Text(self.table_string()?),
+            ENTITY => {
+                let code = self.parse(primitives::mb_u_int32)?;
+                Piece::Entity(char::from_u32(code).ok_or((ErrorKind::InvalidEntity(code), at))?)
+            }
+            OPAQUE => Piece::Opaque(self.parse(primitives::opaque(self.opaque_limit))?),
+            EXT_I_0..=EXT_I_2 => {
+                let bytes = self.parse(primitives::terminated_string)?;
+                self.decode(bytes, at)?;
+                Piece::Extension
+            }
+            EXT_T_0..=EXT_T_2 => {
+                self.parse(primitives::mb_u_int32)?;
+                Piece::Extension
+            }
+            EXT_0..=EXT_2 => Piece::Extension,
+            _ => Piece::Token(token),
+        })
+    }
+}
+
+/// The attribute's name; `_0x05` for a token that the language does not have.
+pub(crate) fn name<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language: &Language) -> Cow<'a, str> {
+    let (start, _) = start(attribute, header);
+    match start {
+        Start::Literal(name) => name,
+        Start::Token(page, token) => match language.attribute_page(page).and_then(|page| page.start(token)) {
+            Some(start) => Cow::Borrowed(start.name),
+            None => Cow::Owned(alloc::format!("_0x{token:02X}")),
+        },
+    }
+}
+
+/// The attribute's value as text.
+pub(crate) fn value<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language: &Language) -> Cow<'a, str> {
+    let mut value: Cow<'a, str> = Cow::Borrowed("");
+    pieces(attribute, header, language, |piece| match piece {
+        Shown::Text(text) if value.is_empty() => value = text,
+        Shown::Text(text) => value.to_mut().push_str(&text),
+        Shown::Hex(bytes) => {
+            for byte in bytes {
+                // Writing to a String cannot fail.
+                let _ = write!(value.to_mut(), "{byte:02X}");
+            }
+        }
+    });
+    value
+}
+
+/// The length of the attribute's value in bytes, without building it.
+pub(crate) fn length(attribute: &Attribute<'_>, header: &Header<'_>, language: &Language) -> usize {
+    let mut length = 0;
+    pieces(attribute, header, language, |piece| {
+        length += match piece {
+            Shown::Text(text) => text.len(),
+            Shown::Hex(bytes) => 2 * bytes.len(),
+        }
+    });
+    length
+}
+
+enum Shown<'a> {
+    Text(Cow<'a, str>),
+    Hex(&'a [u8]),
+}
+
+fn pieces<'a>(
+    attribute: &Attribute<'a>,
+    header: &Header<'a>,
+    language: &Language,
+    mut show: impl FnMut(Shown<'a>),
+) {
+    let (start, mut cursor) = start(attribute, header);
+    let mut page = attribute.page;
+    if let Start::Token(number, token) = start {
+        page = number;
+        if let Some(start) = language.attribute_page(number).and_then(|page| page.start(token)) {
+            show(Shown::Text(Cow::Borrowed(start.prefix)));
+        }
+    }
+    while let Ok(token) = cursor.byte() {
+        let from = cursor.position - 1;
+        // The reader has scanned the attribute before: there are no faults left in it.
+        let Ok(piece) = cursor.piece(token) else { return };
+        match piece {
+            Piece::Page(number) => page = number,
+            Piece::Text(text) => show(Shown::Text(text)),
+            Piece::Entity(character) => show(Shown::Text(Cow::Owned(String::from(character)))),
+            Piece::Token(token) => match language.attribute_page(page).and_then(|page| page.value(token)) {
+                Some(value) => show(Shown::Text(Cow::Borrowed(value.value))),
+                None => show(Shown::Hex(&attribute.bytes[from..cursor.position])),
+            },
+            Piece::Opaque(bytes) => show(Shown::Hex(bytes)),
+            Piece::Extension => show(Shown::Hex(&attribute.bytes[from..cursor.position])),
+        }
+    }
+}
+
+enum Start<'a> {
+    Token(u8, u8),
+    Literal(Cow<'a, str>),
+}
+
+fn start<'a, 'h>(attribute: &Attribute<'a>, header: &'h Header<'a>) -> (Start<'a>, Cursor<'a, 'h>) {
+    let mut cursor = Cursor { input: attribute.bytes, position: 0, header, opaque_limit: usize::MAX };
+    let mut page = attribute.page;
+    let start = loop {
+        match cursor.byte() {
+            Ok(SWITCH_PAGE) => page = cursor.byte().unwrap_or(page),
+            Ok(LITERAL) => break Start::Literal(cursor.table_string().unwrap_or_default()),
+            Ok(token) => break Start::Token(page, token),
+            Err(_) => break Start::Literal(Cow::Borrowed("")),
+        }
+    };
+    (start, cursor)
+}

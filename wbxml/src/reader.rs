@@ -1,0 +1,609 @@
+//! The pull parser.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+
+use nom::Parser;
+
+use crate::attribute;
+use crate::error::{Error, ErrorKind, Path, Result};
+use crate::event::{Attribute, Event, Extension};
+use crate::header::{Header, charset};
+use crate::limits::Limits;
+use crate::path;
+use crate::primitives::{self, Fault};
+use crate::token::{
+    ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, PI,
+    STR_I, STR_T, SWITCH_PAGE,
+};
+use crate::{ACTIVESYNC, Language, Tag};
+
+/// Reads a document event by event, without copying and without recursion.
+///
+/// By default it is lenient: elements that a typed value does not know are skipped, and tags that the code pages do
+/// not know are passed on. [`strict`](Self::strict) refuses both.
+///
+/// ```
+/// use wbxml::{Event, Reader};
+///
+/// // <FolderSync xmlns="FolderHierarchy"><SyncKey>0</SyncKey></FolderSync>
+/// let body = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
+/// let mut reader = Reader::new(body);
+/// let mut seen = String::new();
+/// while let Some(event) = reader.next()? {
+///     match event {
+///         Event::Start { tag, .. } => seen += &format!("<{tag}>"),
+///         Event::Text(text) => seen += &text,
+///         Event::End => seen += "</>",
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(seen, "<FolderHierarchy:FolderSync><FolderHierarchy:SyncKey>0</></>");
+/// # Ok::<(), wbxml::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reader<'de> {
+    input: &'de [u8],
+    position: usize,
+    /// The offset of the token read last.
+    token: usize,
+    /// The offset of the value read last, for errors about it.
+    value: usize,
+    mode: Mode,
+    page: u8,
+    attribute_page: u8,
+    /// Open elements.
+    depth: u32,
+    elements_left: u64,
+    referenced_left: usize,
+    /// The input is the inside of an element, whose end is the end of the input.
+    fragment: bool,
+    strict: bool,
+    /// This reader looks for a path: its own errors need none.
+    searching: bool,
+    header: Header<'de>,
+    header_length: usize,
+    limits: Limits,
+    language: &'static Language,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Before the header.
+    Header,
+    /// Before the root element.
+    Prolog,
+    /// Inside of an element.
+    Content,
+    /// After the start of an element without content.
+    Empty,
+    /// In an attribute list.
+    Attributes { has_content: bool },
+    /// After the root element.
+    Epilog,
+}
+
+impl<'de> Reader<'de> {
+    /// A reader of a whole document, with default limits, lenient, for the code pages of ActiveSync.
+    pub fn new(document: &'de [u8]) -> Self {
+        let limits = Limits::default();
+        Self {
+            input: document,
+            position: 0,
+            token: 0,
+            value: 0,
+            mode: Mode::Header,
+            page: 0,
+            attribute_page: 0,
+            depth: 0,
+            elements_left: limits.elements,
+            referenced_left: limits.referenced_text,
+            fragment: false,
+            strict: false,
+            searching: false,
+            header: Header::ACTIVESYNC,
+            header_length: 0,
+            limits,
+            language: &ACTIVESYNC,
+        }
+    }
+
+    /// A reader of the inside of an element: `document` up to its end, whose header (of `header_length` bytes) has
+    /// been read before.
+    pub(crate) fn inside(
+        document: &'de [u8],
+        header: Header<'de>,
+        header_length: usize,
+        start: usize,
+        page: u8,
+        language: &'static Language,
+    ) -> Self {
+        Self {
+            position: start,
+            token: start,
+            value: start,
+            mode: Mode::Content,
+            page,
+            depth: 1,
+            fragment: true,
+            header,
+            header_length,
+            ..Self::new(document)
+        }
+        .language(language)
+    }
+
+    /// Sets whether what is unknown, doubled or out of place is refused.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self.elements_left = limits.elements;
+        self.referenced_left = limits.referenced_text;
+        self
+    }
+
+    /// Sets the language, whose code pages name the elements in errors, are what strict mode checks tags against,
+    /// and give attributes their text.
+    #[must_use]
+    pub fn language(mut self, language: &'static Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// The head of the document, which is read if it has not been yet.
+    ///
+    /// # Errors
+    /// If the head is malformed or incomplete.
+    pub fn header(&mut self) -> Result<Header<'de>> {
+        if self.mode == Mode::Header {
+            self.read_header()?;
+        }
+        Ok(self.header)
+    }
+
+    /// The offset of the byte that is read next.
+    pub fn offset(&self) -> usize {
+        self.position
+    }
+
+    /// The offset of the token that the last event came from.
+    pub fn token_offset(&self) -> usize {
+        self.token
+    }
+
+    /// The number of open elements.
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// The code page of tags in force.
+    pub fn page(&self) -> u8 {
+        self.page
+    }
+
+    /// The code page of attributes in force.
+    pub fn attribute_page(&self) -> u8 {
+        self.attribute_page
+    }
+
+    /// The elements that are open now, found by reading the document again from its start.
+    pub fn path(&self) -> Path {
+        path::find(self, self.position)
+    }
+
+    /// The next event; `None` after the last one.
+    ///
+    /// # Errors
+    /// If the document is malformed, incomplete, or exceeds a limit.
+    #[allow(clippy::should_implement_trait)] // it can fail, and what it gives outlives it
+    #[inline]
+    pub fn next(&mut self) -> Result<Option<Event<'de>>> {
+        if self.mode == Mode::Content { self.next_in_content() } else { self.next_elsewhere() }
+    }
+
+    #[inline]
+    fn next_in_content(&mut self) -> Result<Option<Event<'de>>> {
+        loop {
+            let Some(&byte) = self.input.get(self.position) else { return self.end_of_input() };
+            self.token = self.position;
+            self.position += 1;
+            let event = match byte {
+                END => {
+                    if self.fragment && self.depth == 1 {
+                        return Err(
+                            self.unexpected_token(byte, "no end, since the captured element ends later")
+                        );
+                    }
+                    self.close();
+                    Event::End
+                }
+                STR_I => Event::Text(self.inline_string()?),
+                0x05..=0x3F | 0x45..=0x7F => self.start(byte)?,
+                SWITCH_PAGE => {
+                    self.page = self.byte("a page number")?;
+                    continue;
+                }
+                OPAQUE => Event::Opaque(self.opaque_bytes()?),
+                _ => self.rare_token(byte)?,
+            };
+            return Ok(Some(event));
+        }
+    }
+
+    #[inline]
+    fn start(&mut self, byte: u8) -> Result<Event<'de>> {
+        let tag = Tag::new(self.page, byte & 0x3F);
+        let has_content = byte & CONTENT != 0;
+        self.open(byte)?;
+        if self.strict && self.language.tag(tag).is_none() {
+            return Err(self.error(ErrorKind::UnknownTag(tag)));
+        }
+        Ok(Event::Start { tag, has_content })
+    }
+
+    #[inline]
+    fn open(&mut self, byte: u8) -> Result<()> {
+        if self.depth >= self.limits.depth {
+            return Err(self.limit("depth", self.limits.depth.into()));
+        }
+        if self.elements_left == 0 {
+            return Err(self.limit("elements", self.limits.elements));
+        }
+        self.depth += 1;
+        self.elements_left -= 1;
+        self.mode = match byte & (CONTENT | ATTRIBUTES) {
+            0 => Mode::Empty,
+            CONTENT => Mode::Content,
+            bits => Mode::Attributes { has_content: bits & CONTENT != 0 },
+        };
+        Ok(())
+    }
+
+    #[inline]
+    fn close(&mut self) {
+        self.depth -= 1;
+        self.mode = if self.depth == 0 { Mode::Epilog } else { Mode::Content };
+    }
+
+    #[inline]
+    fn inline_string(&mut self) -> Result<Cow<'de, str>> {
+        let bytes = self.parse(primitives::terminated_string)?;
+        self.decode_text(bytes)
+    }
+
+    #[inline]
+    fn opaque_bytes(&mut self) -> Result<&'de [u8]> {
+        self.parse(primitives::opaque(self.limits.opaque))
+    }
+
+    fn byte(&mut self, reading: &'static str) -> Result<u8> {
+        let Some(&byte) = self.input.get(self.position) else {
+            return Err(self.error(ErrorKind::Incomplete { reading, needed: None, left: 0 }));
+        };
+        self.position += 1;
+        Ok(byte)
+    }
+
+    #[inline]
+    fn parse<T>(&mut self, parser: impl Parser<&'de [u8], Output = T, Error = Fault<'de>>) -> Result<T> {
+        match primitives::parse(parser, &self.input[self.position..]) {
+            Ok((rest, value)) => {
+                self.position = self.input.len() - rest.len();
+                Ok(value)
+            }
+            Err(fault) => Err(self.error(fault.kind)),
+        }
+    }
+
+    #[inline]
+    fn decode_text(&self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
+        match core::str::from_utf8(bytes) {
+            // ISO-8859-1 alone of the character sets here gives the bytes from 0x80 another meaning.
+            Ok(text) if self.header.charset != charset::ISO_8859_1 => Ok(Cow::Borrowed(text)),
+            _ => self.decode_other_text(bytes),
+        }
+    }
+
+    #[cold]
+    fn decode_other_text(&self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
+        match self.header.charset {
+            charset::ISO_8859_1 if bytes.is_ascii() => {
+                core::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| self.error(ErrorKind::InvalidText))
+            }
+            // The result is longer than what is borrowed.
+            charset::ISO_8859_1 => Ok(Cow::Owned(bytes.iter().copied().map(char::from).collect())),
+            charset::UTF_8 | charset::US_ASCII | charset::UNKNOWN => Err(self.error(ErrorKind::InvalidText)),
+            other => Err(self.error(ErrorKind::UnsupportedCharset(other))),
+        }
+    }
+
+    #[cold]
+    fn rare_token(&mut self, byte: u8) -> Result<Event<'de>> {
+        match byte {
+            0x85..=0xBF | 0xC5..=0xFF => self.start(byte),
+            STR_T => {
+                let index = self.parse(primitives::mb_u_int32)?;
+                let text = self.table_string(index)?;
+                self.count_referenced(text.len())?;
+                Ok(Event::Text(text))
+            }
+            ENTITY => {
+                let code = self.parse(primitives::mb_u_int32)?;
+                let Some(character) = char::from_u32(code) else {
+                    return Err(self.error(ErrorKind::InvalidEntity(code)));
+                };
+                self.count_referenced(character.len_utf8())?;
+                Ok(Event::Entity(character))
+            }
+            LITERAL | 0x44 | 0x84 | 0xC4 => {
+                let index = self.parse(primitives::mb_u_int32)?;
+                let name = self.table_string(index)?;
+                self.count_referenced(name.len())?;
+                self.open(byte)?;
+                Ok(Event::Literal { name, has_content: byte & CONTENT != 0 })
+            }
+            EXT_I_0..=EXT_I_2 => Ok(Event::Extension(Extension::Text(byte - EXT_I_0, self.inline_string()?))),
+            EXT_T_0..=EXT_T_2 => {
+                let number = self.parse(primitives::mb_u_int32)?;
+                Ok(Event::Extension(Extension::Number(byte - EXT_T_0, number)))
+            }
+            EXT_0..=EXT_2 => Ok(Event::Extension(Extension::Byte(byte - EXT_0))),
+            PI => Ok(Event::ProcessingInstruction(self.processing_instruction()?)),
+            _ => Err(self.unexpected_token(byte, "an element, text or an end")),
+        }
+    }
+
+    #[cold]
+    fn end_of_input(&mut self) -> Result<Option<Event<'de>>> {
+        if self.fragment && self.depth <= 1 {
+            // The end of the captured element, once; then nothing more.
+            let event = (self.depth == 1).then_some(Event::End);
+            self.depth = 0;
+            self.token = self.position;
+            return Ok(event);
+        }
+        self.token = self.position;
+        Err(self.error(ErrorKind::Incomplete {
+            reading: "an element, whose end is missing",
+            needed: None,
+            left: 0,
+        }))
+    }
+
+    fn next_elsewhere(&mut self) -> Result<Option<Event<'de>>> {
+        loop {
+            match self.mode {
+                Mode::Content => return self.next_in_content(),
+                Mode::Empty => {
+                    self.close();
+                    return Ok(Some(Event::End));
+                }
+                Mode::Header => self.read_header()?,
+                Mode::Prolog => {
+                    if let Some(event) = self.prolog()? {
+                        return Ok(Some(event));
+                    }
+                }
+                Mode::Attributes { has_content } => {
+                    if let Some(event) = self.attribute_list(has_content)? {
+                        return Ok(Some(event));
+                    }
+                }
+                Mode::Epilog => return self.epilog(),
+            }
+        }
+    }
+
+    fn read_header(&mut self) -> Result<()> {
+        let limits = self.limits;
+        match primitives::parse(primitives::header(&limits), self.input) {
+            Ok((rest, header)) => {
+                self.position = self.input.len() - rest.len();
+                self.header = header;
+                self.header_length = self.position;
+                self.mode = Mode::Prolog;
+                Ok(())
+            }
+            Err(fault) => {
+                self.token = self.input.len() - fault.rest.len();
+                Err(self.error(fault.kind))
+            }
+        }
+    }
+
+    fn prolog(&mut self) -> Result<Option<Event<'de>>> {
+        self.token = self.position;
+        let byte = self.byte("the root element")?;
+        match byte {
+            SWITCH_PAGE => self.page = self.byte("a page number")?,
+            PI => return self.processing_instruction().map(|pi| Some(Event::ProcessingInstruction(pi))),
+            0x05..=0x3F | 0x45..=0x7F => return self.start(byte).map(Some),
+            LITERAL | 0x44 | 0x84 | 0xC4 | 0x85..=0xBF | 0xC5..=0xFF => {
+                return self.rare_token(byte).map(Some);
+            }
+            _ => return Err(self.unexpected_token(byte, "the root element")),
+        }
+        Ok(None)
+    }
+
+    fn epilog(&mut self) -> Result<Option<Event<'de>>> {
+        self.token = self.position;
+        match self.input.get(self.position) {
+            None => Ok(None),
+            Some(&PI) => {
+                self.position += 1;
+                Ok(Some(Event::ProcessingInstruction(self.processing_instruction()?)))
+            }
+            Some(_) => Err(self.error(ErrorKind::TrailingBytes(self.input.len() - self.position))),
+        }
+    }
+
+    fn processing_instruction(&mut self) -> Result<Attribute<'de>> {
+        let attribute = self.attribute()?;
+        match self.byte("a processing instruction")? {
+            END => Ok(attribute),
+            byte => Err(self.unexpected_token(byte, "the end of the processing instruction")),
+        }
+    }
+
+    fn attribute_list(&mut self, has_content: bool) -> Result<Option<Event<'de>>> {
+        self.token = self.position;
+        match self.input.get(self.position) {
+            Some(&END) => {
+                self.position += 1;
+                self.mode = if has_content { Mode::Content } else { Mode::Empty };
+                Ok(None)
+            }
+            Some(&SWITCH_PAGE) => {
+                self.position += 1;
+                self.attribute_page = self.byte("a page number")?;
+                Ok(None)
+            }
+            Some(_) => Ok(Some(Event::Attribute(self.attribute()?))),
+            None => {
+                Err(self.error(ErrorKind::Incomplete { reading: "an attribute list", needed: None, left: 0 }))
+            }
+        }
+    }
+
+    fn attribute(&mut self) -> Result<Attribute<'de>> {
+        let start = self.position;
+        let page = self.attribute_page;
+        match attribute::scan(self.input, start, page, &self.header, self.limits.opaque) {
+            Ok((end, page_after)) => {
+                self.position = end;
+                self.attribute_page = page_after;
+                let attribute = Attribute { page, bytes: &self.input[start..end] };
+                self.count_referenced(attribute::length(&attribute, &self.header, self.language))?;
+                Ok(attribute)
+            }
+            Err((kind, offset)) => {
+                self.token = offset;
+                Err(self.error(kind))
+            }
+        }
+    }
+
+    /// The name of an attribute of this document, or the target of a processing instruction.
+    pub fn attribute_name(&self, attribute: &Attribute<'de>) -> Cow<'de, str> {
+        attribute::name(attribute, &self.header, self.language)
+    }
+
+    /// The text of an attribute of this document: the start's prefix, strings, value tokens and entities in a row.
+    /// Bytes and extensions in it appear as hexadecimal digits.
+    pub fn attribute_value(&self, attribute: &Attribute<'de>) -> Cow<'de, str> {
+        attribute::value(attribute, &self.header, self.language)
+    }
+
+    fn table_string(&self, index: u32) -> Result<Cow<'de, str>> {
+        let table = self.header.string_table;
+        let bytes = table_bytes(table, index)
+            .ok_or_else(|| self.error(ErrorKind::InvalidStringIndex { index, table: table.len() }))?;
+        self.decode_text(bytes)
+    }
+
+    fn count_referenced(&mut self, bytes: usize) -> Result<()> {
+        match self.referenced_left.checked_sub(bytes) {
+            Some(left) => self.referenced_left = left,
+            None => return Err(self.limit("referenced_text", self.limits.referenced_text as u64)),
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn limit(&self, limit: &'static str, value: u64) -> Error {
+        self.error(ErrorKind::LimitExceeded { limit, value })
+    }
+
+    #[cold]
+    fn unexpected_token(&self, token: u8, expected: &'static str) -> Error {
+        self.error(ErrorKind::UnexpectedToken { token, expected })
+    }
+
+    /// An error at the token read last.
+    #[cold]
+    pub fn error(&self, kind: ErrorKind) -> Error {
+        self.error_at(kind, self.token)
+    }
+
+    /// An error at the value read last.
+    #[cold]
+    pub(crate) fn value_error(&self, kind: ErrorKind) -> Error {
+        self.error_at(kind, self.value)
+    }
+
+    #[cold]
+    fn error_at(&self, kind: ErrorKind, offset: usize) -> Error {
+        let path = if self.searching { Path::default() } else { path::find(self, offset) };
+        Error::at(kind, offset, path)
+    }
+
+    /// A reader of the same document from its first element on, with no limit in its way.
+    pub(crate) fn again(&self) -> Self {
+        let limits = Limits::NONE;
+        let mut reader =
+            Reader::inside(self.input, self.header, self.header_length, self.header_length, 0, self.language)
+                .limits(limits);
+        reader.searching = true;
+        reader
+    }
+
+    pub(crate) fn document(&self) -> (&'de [u8], Header<'de>, usize, &'static Language) {
+        (self.input, self.header, self.header_length, self.language)
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Whether the element that began last ends without any content.
+    pub(crate) fn ends_here(&self) -> bool {
+        match self.mode {
+            Mode::Empty => true,
+            Mode::Content => match self.input.get(self.position) {
+                Some(&byte) => byte == END,
+                None => self.fragment && self.depth == 1,
+            },
+            _ => false,
+        }
+    }
+
+    pub(crate) fn mark_value(&mut self) {
+        self.value = self.token;
+    }
+
+    /// The name of a tag for errors.
+    pub(crate) fn name(&self, tag: Tag) -> Cow<'static, str> {
+        name_in(self.language, tag)
+    }
+}
+
+/// The name of a tag in a language, or its numbers.
+pub(crate) fn name_in(language: &'static Language, tag: Tag) -> Cow<'static, str> {
+    match language.tag(tag) {
+        Some((_, info)) => Cow::Borrowed(info.name),
+        None => Cow::Owned(alloc::format!("(page {} token 0x{:02X})", tag.page(), tag.token())),
+    }
+}
+
+/// The string at an index of a string table.
+pub(crate) fn table_bytes(table: &[u8], index: u32) -> Option<&[u8]> {
+    let tail = table.get(index as usize..)?;
+    memchr::memchr(0, tail).map(|end| &tail[..end])
+}
+
+/// A found value for an error, cut to what fits on a line.
+pub(crate) fn shortened(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => alloc::format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Where a [`Writer`](crate::Writer) puts its bytes when it is not to keep them all.
+
+use crate::error::Result;
+#[cfg(feature = "std")]
+use crate::error::{Error, ErrorKind};
+
+/// Takes bytes one buffer at a time.
+pub trait Sink {
+    /// Takes all of `bytes`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Sink`](crate::ErrorKind::Sink) if it cannot.
+    fn write_all(&mut self, bytes: &[u8]) -> Result<()>;
+}
+
+impl Sink for alloc::vec::Vec<u8> {
+    fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// Any `std::io::Write` as a sink.
+#[cfg(feature = "std")]
+#[derive(Debug)]
+pub struct IoSink<W>(pub W);
+
+#[cfg(feature = "std")]
+impl<W: std::io::Write> Sink for IoSink<W> {
+    fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
+        use alloc::string::ToString as _;
+        self.0.write_all(bytes).map_err(|error| Error::new(ErrorKind::Sink(error.to_string())))
+    }
+}

@@ -1,0 +1,575 @@
+//! The streaming writer.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Attribute, Event, Extension};
+use crate::header::{Header, PublicId};
+use crate::sink::Sink;
+use crate::token::{
+    ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_I_0, EXT_T_0, LITERAL, OPAQUE, PI, STR_I, STR_T, SWITCH_PAGE,
+};
+use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Tag, VersionSet};
+
+/// Writes a document piece by piece into a buffer, or through a small buffer into a [`Sink`].
+///
+/// An element that gets no content takes the short form `<A/>` by itself. Code pages are switched when they change.
+///
+/// ```
+/// use wbxml::{Writer, codepages::folderhierarchy};
+///
+/// let mut writer = Writer::new(Vec::new());
+/// writer.header()?;
+/// writer.start(folderhierarchy::FolderSync)?;
+/// writer.start(folderhierarchy::SyncKey)?;
+/// writer.text("0")?;
+/// writer.end()?;
+/// writer.end()?;
+/// assert_eq!(writer.finish()?, b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01");
+/// # Ok::<(), wbxml::Error>(())
+/// ```
+pub struct Writer<'w> {
+    buffer: Vec<u8>,
+    sink: Option<&'w mut dyn Sink>,
+    page: u8,
+    attribute_page: u8,
+    depth: u32,
+    /// The position of the tag that was written last in `buffer`, and the position at which its content would begin.
+    /// The content bit is set beforehand and taken back by an end that finds no content.
+    last_tag: usize,
+    content_from: usize,
+    version: Option<ProtocolVersion>,
+    refuse: bool,
+    max_depth: u32,
+    language: &'static Language,
+}
+
+/// No start tag is waiting to learn whether it has content.
+const NO_TAG: usize = usize::MAX;
+
+/// A sink gets its bytes in pieces of about this size.
+const FLUSH: usize = 16 << 10;
+
+impl Writer<'static> {
+    /// A writer that appends to `buffer` and gives it back in the end.
+    pub fn new(buffer: Vec<u8>) -> Self {
+        Self {
+            buffer,
+            sink: None,
+            page: 0,
+            attribute_page: 0,
+            depth: 0,
+            last_tag: NO_TAG,
+            content_from: NO_TAG,
+            version: None,
+            refuse: false,
+            max_depth: Limits::default().depth,
+            language: &ACTIVESYNC,
+        }
+    }
+}
+
+impl<'w> Writer<'w> {
+    /// A writer into a sink, with a buffer of its own of bounded size.
+    pub fn with_sink(sink: &'w mut dyn Sink) -> Self {
+        Self { sink: Some(sink), ..Writer::new(Vec::new()) }
+    }
+
+    /// Sets the protocol version to write: elements that it does not have are left out.
+    #[must_use]
+    pub fn version(mut self, version: ProtocolVersion) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Sets whether an element that the version does not have is an error instead of being left out.
+    #[must_use]
+    pub fn refuse_other_versions(mut self, refuse: bool) -> Self {
+        self.refuse = refuse;
+        self
+    }
+
+    /// Sets the language, which gives the public identifier of the header.
+    #[must_use]
+    pub fn language(mut self, language: &'static Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// Sets the limits; the depth is the one that counts here.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.max_depth = limits.depth;
+        self
+    }
+
+    /// Writes a document of this value, and gives the buffer back: the bytes that it held before and the document.
+    ///
+    /// # Errors
+    /// If the value cannot be written (a NUL in text, for instance), or the sink fails.
+    pub fn encode<T: EncodeElement + ?Sized>(mut self, value: &T) -> Result<Vec<u8>> {
+        self.header()?;
+        value.encode_element(&mut self)?;
+        self.finish()
+    }
+
+    /// The protocol version that is being written, if it was set.
+    pub fn protocol_version(&self) -> Option<ProtocolVersion> {
+        self.version
+    }
+
+    /// Whether an element is written: whether the version, if one was set, has the tag.
+    #[inline]
+    pub fn writes(&self, tag: Tag) -> bool {
+        self.writes_versions(tag.versions())
+    }
+
+    /// Whether the version is in the set, or no version was set.
+    #[inline]
+    pub fn writes_versions(&self, versions: VersionSet) -> bool {
+        self.version.is_none_or(|version| versions.contains(version))
+    }
+
+    /// Writes the header of WBXML 1.3 in UTF-8 without a string table, with the language's public identifier.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn header(&mut self) -> Result<()> {
+        let public_id = PublicId::Known(self.language.public_id);
+        self.header_of(&Header { public_id, ..Header::ACTIVESYNC })
+    }
+
+    /// Writes a header. Text is written in UTF-8 all the same.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn header_of(&mut self, header: &Header<'_>) -> Result<()> {
+        self.buffer.push(header.version);
+        match header.public_id {
+            PublicId::Known(number) => self.number(number),
+            PublicId::StringTable(index) => {
+                self.buffer.push(0);
+                self.number(index);
+            }
+        }
+        if header.version > 0 {
+            self.number(header.charset);
+        }
+        self.length(header.string_table.len())?;
+        self.buffer.extend_from_slice(header.string_table);
+        self.flush_if_long()
+    }
+
+    /// Begins an element.
+    ///
+    /// # Errors
+    /// If it would lie deeper than the limit allows, or the sink fails.
+    #[inline]
+    pub fn start(&mut self, tag: Tag) -> Result<()> {
+        self.switch_page(tag.page())?;
+        self.open(tag.token() | CONTENT)?;
+        self.content_from = self.buffer.len();
+        Ok(())
+    }
+
+    /// Begins an element with attributes: [`attribute`](Self::attribute) is next, then
+    /// [`end_attributes`](Self::end_attributes).
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_with_attributes(&mut self, tag: Tag) -> Result<()> {
+        self.switch_page(tag.page())?;
+        self.open(tag.token() | CONTENT | ATTRIBUTES)
+    }
+
+    /// Begins an element whose name stands in the string table of the header at `index`.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_literal(&mut self, index: u32, attributes: bool) -> Result<()> {
+        self.open(LITERAL | CONTENT | if attributes { ATTRIBUTES } else { 0 })?;
+        self.number(index);
+        if !attributes {
+            self.content_from = self.buffer.len();
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn open(&mut self, byte: u8) -> Result<()> {
+        if self.depth >= self.max_depth {
+            return Err(Error::new(ErrorKind::LimitExceeded {
+                limit: "depth",
+                value: self.max_depth.into(),
+            }));
+        }
+        if self.sink.is_some() {
+            self.flush_if_long()?;
+        }
+        self.depth += 1;
+        self.last_tag = self.buffer.len();
+        self.content_from = NO_TAG;
+        self.buffer.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn switch_page(&mut self, page: u8) -> Result<()> {
+        if page == self.page { Ok(()) } else { self.write_page(page) }
+    }
+
+    /// Writes a switch of the code page of tags, also to the one in force.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn write_page(&mut self, page: u8) -> Result<()> {
+        self.buffer.extend_from_slice(&[SWITCH_PAGE, page]);
+        self.page = page;
+        self.content_from = NO_TAG;
+        Ok(())
+    }
+
+    /// Writes an attribute of the element begun by [`start_with_attributes`](Self::start_with_attributes): its
+    /// attribute start on a page, and what follows the start's prefix as text.
+    ///
+    /// # Errors
+    /// If the text holds a NUL.
+    pub fn attribute(&mut self, page: u8, start: u8, rest: &str) -> Result<()> {
+        if page != self.attribute_page {
+            self.buffer.extend_from_slice(&[SWITCH_PAGE, page]);
+            self.attribute_page = page;
+        }
+        self.buffer.push(start);
+        if rest.is_empty() { Ok(()) } else { self.text(rest) }
+    }
+
+    /// Writes an attribute as it was read, which works within the same string table and attribute page only.
+    pub fn raw_attribute(&mut self, attribute: &Attribute<'_>) {
+        if attribute.page != self.attribute_page {
+            self.buffer.extend_from_slice(&[SWITCH_PAGE, attribute.page]);
+        }
+        self.buffer.extend_from_slice(attribute.bytes);
+    }
+
+    /// Sets the attribute page that raw attributes have led to.
+    pub fn set_attribute_page(&mut self, page: u8) {
+        self.attribute_page = page;
+    }
+
+    /// Ends the attribute list.
+    pub fn end_attributes(&mut self) {
+        self.buffer.push(END);
+        self.content_from = self.buffer.len();
+    }
+
+    /// Ends the element that began last. Without content it takes the short form.
+    ///
+    /// # Errors
+    /// If no element is open.
+    #[inline]
+    pub fn end(&mut self) -> Result<()> {
+        if self.content_from == self.buffer.len() {
+            self.buffer[self.last_tag] &= !CONTENT;
+            self.content_from = NO_TAG;
+            self.close()
+        } else {
+            self.end_long()
+        }
+    }
+
+    /// Ends the element that began last with an END token, also when it has no content: `<A></A>`.
+    ///
+    /// # Errors
+    /// If no element is open.
+    #[inline]
+    pub fn end_long(&mut self) -> Result<()> {
+        self.buffer.push(END);
+        self.close()
+    }
+
+    #[inline]
+    fn close(&mut self) -> Result<()> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => self.depth = depth,
+            None => return Err(Error::new(ErrorKind::InvalidWrite("an end without a start"))),
+        }
+        Ok(())
+    }
+
+    /// Writes an element without content.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn empty_element(&mut self, tag: Tag) -> Result<()> {
+        self.element(tag, &())
+    }
+
+    /// Writes an element of this content, unless the version does not have its tag.
+    ///
+    /// # Errors
+    /// If the content cannot be written, or the tag is not of the version and that is to be refused.
+    #[inline]
+    pub fn element<T: crate::Encode + ?Sized>(&mut self, tag: Tag, content: &T) -> Result<()> {
+        if !self.writes(tag) {
+            return self.leave_out(tag);
+        }
+        self.start(tag)?;
+        content.encode(self)?;
+        self.end()
+    }
+
+    /// Writes an element whose content is these bytes as OPAQUE.
+    ///
+    /// # Errors
+    /// As for [`element`](Self::element).
+    pub fn opaque_element(&mut self, tag: Tag, bytes: &[u8]) -> Result<()> {
+        if !self.writes(tag) {
+            return self.leave_out(tag);
+        }
+        self.start(tag)?;
+        self.opaque(bytes)?;
+        self.end()
+    }
+
+    /// Passes over an element that the version does not have, or refuses to.
+    ///
+    /// # Errors
+    /// If it is to be refused.
+    #[cold]
+    pub fn leave_out(&self, tag: Tag) -> Result<()> {
+        match self.version {
+            Some(version) if self.refuse => Err(Error::new(ErrorKind::NotInVersion { tag, version })),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes text as an inline string; nothing for empty text.
+    ///
+    /// # Errors
+    /// If the text holds a NUL, or the sink fails.
+    #[inline]
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if memchr::memchr(0, text.as_bytes()).is_some() {
+            return Err(Error::new(ErrorKind::NulInText));
+        }
+        self.buffer.reserve(text.len() + 2);
+        self.buffer.push(STR_I);
+        self.buffer.extend_from_slice(text.as_bytes());
+        self.buffer.push(0);
+        self.flush_if_long()
+    }
+
+    /// Writes what a value displays as an inline string.
+    ///
+    /// # Errors
+    /// If it holds a NUL, or the sink fails.
+    pub fn display(&mut self, value: &(impl fmt::Display + ?Sized)) -> Result<()> {
+        let from = self.buffer.len();
+        self.buffer.push(STR_I);
+        let written = fmt::write(&mut Text(&mut self.buffer), format_args!("{value}"));
+        if written.is_err() {
+            self.buffer.truncate(from);
+            return Err(Error::new(ErrorKind::InvalidWrite("the value cannot be displayed")));
+        }
+        if self.buffer.len() == from + 1 {
+            self.buffer.truncate(from);
+            return Ok(());
+        }
+        if memchr::memchr(0, &self.buffer[from..]).is_some() {
+            self.buffer.truncate(from);
+            return Err(Error::new(ErrorKind::NulInText));
+        }
+        self.buffer.push(0);
+        self.flush_if_long()
+    }
+
+    /// Writes a character by its number.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn entity(&mut self, character: char) -> Result<()> {
+        self.buffer.push(ENTITY);
+        self.number(character.into());
+        self.flush_if_long()
+    }
+
+    /// Writes a reference to the string table of the header.
+    ///
+    /// # Errors
+    /// If the sink fails.
+    pub fn table_text(&mut self, index: u32) -> Result<()> {
+        self.buffer.push(STR_T);
+        self.number(index);
+        self.flush_if_long()
+    }
+
+    /// Writes bytes as OPAQUE.
+    ///
+    /// # Errors
+    /// If they are 4 GiB or more, or the sink fails.
+    pub fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
+        self.buffer.push(OPAQUE);
+        self.length(bytes.len())?;
+        match &mut self.sink {
+            // Long bytes go by the buffer.
+            Some(sink) if bytes.len() >= FLUSH => {
+                sink.write_all(&self.buffer)?;
+                self.forget_buffer();
+                self.sink.as_mut().map_or(Ok(()), |sink| sink.write_all(bytes))
+            }
+            _ => {
+                self.buffer.extend_from_slice(bytes);
+                self.flush_if_long()
+            }
+        }
+    }
+
+    /// Writes an extension token.
+    ///
+    /// # Errors
+    /// If its number is not 0 to 2, or its text holds a NUL.
+    pub fn extension(&mut self, extension: &Extension<'_>) -> Result<()> {
+        let (Extension::Text(index, _) | Extension::Number(index, _) | Extension::Byte(index)) = extension;
+        if *index > 2 {
+            return Err(Error::new(ErrorKind::InvalidWrite("an extension token has a number from 0 to 2")));
+        }
+        match extension {
+            Extension::Text(index, text) => {
+                if memchr::memchr(0, text.as_bytes()).is_some() {
+                    return Err(Error::new(ErrorKind::NulInText));
+                }
+                self.buffer.push(EXT_I_0 + index);
+                self.buffer.extend_from_slice(text.as_bytes());
+                self.buffer.push(0);
+            }
+            Extension::Number(index, number) => {
+                self.buffer.push(EXT_T_0 + index);
+                self.number(*number);
+            }
+            Extension::Byte(index) => self.buffer.push(EXT_0 + index),
+        }
+        self.flush_if_long()
+    }
+
+    /// Writes an event as it was read. Literal names and attributes that lean on a string table do so in the new
+    /// document too: its header must hold the same table.
+    ///
+    /// # Errors
+    /// If the event's text holds a NUL, or the sink fails.
+    pub fn event(&mut self, event: &Event<'_>) -> Result<()> {
+        match event {
+            Event::Start { tag, .. } => self.start(*tag),
+            Event::Text(text) => self.text(text),
+            Event::Entity(character) => self.entity(*character),
+            Event::Opaque(bytes) => self.opaque(bytes),
+            Event::Extension(extension) => self.extension(extension),
+            Event::End => self.end(),
+            Event::ProcessingInstruction(instruction) => {
+                self.buffer.push(PI);
+                self.raw_attribute(instruction);
+                self.buffer.push(END);
+                Ok(())
+            }
+            Event::Literal { .. } | Event::Attribute(_) => Err(Error::new(ErrorKind::StringTableNeeded)),
+        }
+    }
+
+    /// Copies captured content, which began on page `from` and ends on page `to`.
+    pub(crate) fn raw(&mut self, bytes: &[u8], from: u8, to: u8) -> Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if from != self.page && bytes[0] != SWITCH_PAGE {
+            self.write_page(from)?;
+        }
+        self.buffer.extend_from_slice(bytes);
+        self.page = to;
+        self.content_from = NO_TAG;
+        self.flush_if_long()
+    }
+
+    /// The code page of tags in force.
+    pub fn page(&self) -> u8 {
+        self.page
+    }
+
+    pub(crate) fn set_page(&mut self, page: u8) {
+        self.page = page;
+    }
+
+    /// Ends the document, and gives the buffer back; with a sink, what is left in it goes there first.
+    ///
+    /// # Errors
+    /// If an element is open, or the sink fails.
+    pub fn finish(mut self) -> Result<Vec<u8>> {
+        if self.depth > 0 {
+            return Err(Error::new(ErrorKind::InvalidWrite(
+                "an element is still open at the end of the document",
+            )));
+        }
+        if let Some(sink) = &mut self.sink {
+            sink.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(self.buffer)
+    }
+
+    fn number(&mut self, value: u32) {
+        // Groups of 7 bits, the first that is not zero and all after it.
+        let groups = (32 - value.leading_zeros()).div_ceil(7).max(1);
+        for group in (0..groups).rev() {
+            let bits = (value >> (7 * group)) as u8 & 0x7F;
+            self.buffer.push(if group > 0 { bits | 0x80 } else { bits });
+        }
+    }
+
+    fn length(&mut self, length: usize) -> Result<()> {
+        let length = u32::try_from(length)
+            .map_err(|_| Error::new(ErrorKind::InvalidWrite("WBXML cannot hold 4 GiB in one piece")))?;
+        self.number(length);
+        Ok(())
+    }
+
+    #[inline]
+    fn flush_if_long(&mut self) -> Result<()> {
+        match &mut self.sink {
+            Some(sink) if self.buffer.len() >= FLUSH => {
+                sink.write_all(&self.buffer)?;
+                self.forget_buffer();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn forget_buffer(&mut self) {
+        self.buffer.clear();
+        self.last_tag = NO_TAG;
+        self.content_from = NO_TAG;
+    }
+}
+
+impl fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("buffered", &self.buffer.len())
+            .field("depth", &self.depth)
+            .field("page", &self.page)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lets `write!` append to the buffer.
+struct Text<'a>(&'a mut Vec<u8>);
+
+impl fmt::Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
