@@ -28,6 +28,7 @@ pub struct Fragment<'a> {
 
 impl<'a> Fragment<'a> {
     pub(crate) fn capture(reader: &mut Reader<'a>) -> Result<Self> {
+        reader.pass_attributes()?;
         let page = reader.page();
         let start = reader.offset();
         let mut end = start;

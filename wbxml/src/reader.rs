@@ -541,7 +541,7 @@ impl<'de> Reader<'de> {
 
     #[cold]
     fn error_at(&self, kind: ErrorKind, offset: usize) -> Error {
-        let path = if self.searching { Path::default() } else { path::find(self, offset) };
+        let path = if self.searching || self.mode == Mode::Header { Path::default() } else { path::find(self, offset) };
         Error::at(kind, offset, path)
     }
 
@@ -563,16 +563,24 @@ impl<'de> Reader<'de> {
         self.strict
     }
 
+    /// Reads over the attributes of the element that began last.
+    pub(crate) fn pass_attributes(&mut self) -> Result<()> {
+        while let Mode::Attributes { has_content } = self.mode {
+            self.attribute_list(has_content)?;
+        }
+        Ok(())
+    }
+
     /// Whether the element that began last ends without any content.
-    pub(crate) fn ends_here(&self) -> bool {
-        match self.mode {
+    pub(crate) fn ends_here(&mut self) -> Result<bool> {
+        self.pass_attributes()?;
+        Ok(match self.mode {
             Mode::Empty => true,
-            Mode::Content => match self.input.get(self.position) {
+            _ => match self.input.get(self.position) {
                 Some(&byte) => byte == END,
                 None => self.fragment && self.depth == 1,
             },
-            _ => false,
-        }
+        })
     }
 
     pub(crate) fn mark_value(&mut self) {

@@ -141,7 +141,7 @@ impl<T> From<T> for OrEmpty<T> {
 
 impl<'de, T: Decode<'de>> Decode<'de> for OrEmpty<T> {
     fn decode(reader: &mut Reader<'de>) -> Result<Self> {
-        if reader.ends_here() {
+        if reader.ends_here()? {
             reader.skip()?;
             return Ok(Self::Empty);
         }
