@@ -87,7 +87,7 @@ macro_rules! date_time {
 
         impl<'de> Decode<'de> for $name {
             fn decode(reader: &mut Reader<'de>) -> wbxml::Result<Self> {
-                reader.parse($expected)
+                reader.parse_text($expected)
             }
         }
 

@@ -250,7 +250,7 @@ impl core::error::Error for InvalidTimeZone {}
 
 impl<'de> Decode<'de> for TimeZone {
     fn decode(reader: &mut Reader<'de>) -> wbxml::Result<Self> {
-        reader.parse("a time zone: 172 bytes in base64")
+        reader.parse_text("a time zone: 172 bytes in base64")
     }
 }
 
