@@ -14,6 +14,9 @@ mod into_owned;
 mod limits;
 mod path;
 mod primitives;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod reader;
 mod sink;
 mod token;

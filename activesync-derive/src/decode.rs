@@ -1,0 +1,420 @@
+//! `#[derive(Decode)]`
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{DeriveInput, Lifetime, Member, Path, Type};
+
+use crate::errors::Errors;
+use crate::model::{
+    Body, Content, Count, Field, Items, Kind, Model, Tag, Unknown, Variant, VariantKind, alternatives,
+    tag_constant, tag_constants,
+};
+use crate::types::{ImplGenerics, short_name};
+
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let model = Model::read(input, &mut errors);
+    if errors.is_empty() {
+        return Derive::new(&model).expand();
+    }
+    let stub = stub(&model);
+    let errors = errors.into_compile_errors();
+    quote!(#errors #stub)
+}
+
+/// Implementations without a body, so that one slip does not become an error wherever the type is used.
+fn stub(model: &Model<'_>) -> TokenStream {
+    let derive = Derive::new(model);
+    let unreachable = quote!(::core::panic!("the type has errors"));
+    let decode = derive.decode_impl(&unreachable);
+    let element = derive.element_impl(&quote!(false), &unreachable, "");
+    quote!(const _: () = { #decode #element };)
+}
+
+struct Derive<'a> {
+    model: &'a Model<'a>,
+    root: &'a Path,
+    generics: ImplGenerics<'a>,
+    lifetime: Lifetime,
+    reader: Ident,
+    tag: Ident,
+    site: Span,
+}
+
+impl<'a> Derive<'a> {
+    fn new(model: &'a Model<'a>) -> Self {
+        // Locals are out of reach of the user's paths; everything else is found where the derive stands.
+        let site = Span::mixed_site();
+        let generics = ImplGenerics::new(&model.input.generics);
+        let lifetime = generics.input_lifetime();
+        let (reader, tag) = (Ident::new("reader", site), Ident::new("tag", site));
+        Self { model, root: &model.root, generics, lifetime, reader, tag, site }
+    }
+
+    fn expand(mut self) -> TokenStream {
+        let model = self.model;
+        let root = self.root;
+        let mut tags: Vec<&Tag> = Vec::new();
+        let mut methods = TokenStream::new();
+        let implementation = match &model.body {
+            Body::Choice(variants) => self.choice(variants, &mut tags),
+            Body::Fields(fields, unknown) => {
+                let body = self.fields(fields, *unknown, &mut tags);
+                self.decode_impl(&body)
+            }
+            Body::Transparent(member, ty, content) => {
+                let value = self.content(*content, ty);
+                let Member::Unnamed(_) = member else { return TokenStream::new() };
+                let ok = quote_spanned!(self.site=> ::core::result::Result::Ok(Self(#value)));
+                self.decode_impl(&ok)
+            }
+            Body::Values(values) => {
+                let parts = values.decode(&model.input.ident, root, &self.reader, &mut self.generics);
+                methods = self.inherent_impl(&parts.methods);
+                self.decode_impl(&parts.body)
+            }
+            Body::Text => {
+                let (reader, expected) = (&self.reader, valid(&model.input.ident.to_string()));
+                let body = quote_spanned!(self.site=> #reader.parse_text::<Self>(#expected));
+                self.decode_impl(&body)
+            }
+        };
+        let element = model.tag.as_ref().map(|tag| self.own_element(tag));
+        let constants = tag_constants(root, &tags);
+        quote! {
+            #[allow(unused_qualifications)]
+            const _: () = { #constants #implementation #element #methods };
+        }
+    }
+
+    fn decode_impl(&self, body: &TokenStream) -> TokenStream {
+        if matches!(self.model.body, Body::Choice(_)) {
+            return TokenStream::new();
+        }
+        let Self { root, lifetime, reader, .. } = self;
+        let (parameters, ty, clause) = self.header();
+        quote_spanned! {self.site=>
+            #[automatically_derived]
+            impl #parameters #root::Decode<#lifetime> for #ty #clause {
+                fn decode(#reader: &mut #root::Reader<#lifetime>) -> #root::Result<Self> { #body }
+            }
+        }
+    }
+
+    fn element_impl(&self, accepts: &TokenStream, body: &TokenStream, expected: &str) -> TokenStream {
+        if self.model.tag.is_none() && !matches!(self.model.body, Body::Choice(_)) {
+            return TokenStream::new();
+        }
+        let Self { root, lifetime, reader, tag, .. } = self;
+        let (parameters, ty, clause) = self.header();
+        quote_spanned! {self.site=>
+            #[automatically_derived]
+            impl #parameters #root::DecodeElement<#lifetime> for #ty #clause {
+                fn accepts(#tag: #root::Tag) -> ::core::primitive::bool { #accepts }
+                fn decode_element(#tag: #root::Tag, #reader: &mut #root::Reader<#lifetime>) -> #root::Result<Self> {
+                    #body
+                }
+                fn expected() -> &'static ::core::primitive::str { #expected }
+            }
+        }
+    }
+
+    fn inherent_impl(&self, methods: &TokenStream) -> TokenStream {
+        let generics = &self.model.input.generics;
+        let (parameters, arguments, clause) = generics.split_for_impl();
+        let ident = &self.model.input.ident;
+        quote!(#[automatically_derived] impl #parameters #ident #arguments #clause { #methods })
+    }
+
+    fn header(&self) -> (TokenStream, TokenStream, TokenStream) {
+        let (parameters, clause) = self.generics.for_input();
+        let ident = &self.model.input.ident;
+        let (_, arguments, _) = self.model.input.generics.split_for_impl();
+        (parameters, quote!(#ident #arguments), clause)
+    }
+
+    /// The type as the element that it names.
+    fn own_element(&self, own: &Tag) -> TokenStream {
+        let Self { root, lifetime, reader, tag, .. } = self;
+        let accepts = quote_spanned!(self.site=> #tag.id() == #own.id());
+        let body = quote_spanned! {self.site=>
+            let _ = #tag;
+            <Self as #root::Decode<#lifetime>>::decode(#reader)
+        };
+        self.element_impl(&accepts, &body, &own.name())
+    }
+
+    fn fields(&mut self, fields: &'a [Field<'a>], unknown: Unknown, tags: &mut Vec<&'a Tag>) -> TokenStream {
+        let site = self.site;
+        let mut parts = FieldParts::default();
+        for (position, field) in fields.iter().enumerate() {
+            let local = Ident::new(&format!("field_{position}"), site);
+            self.field(field, &local, unknown, tags, &mut parts);
+        }
+        let FieldParts { locals, arms, guarded, any, finish } = parts;
+        let Self { reader, tag, .. } = self;
+        let otherwise = match (any, unknown) {
+            (Some(any), _) => any,
+            (None, Unknown::Skip) => quote_spanned!(site=> #reader.unknown(#tag)?),
+            (None, Unknown::Deny) => {
+                let expected = expected_children(fields);
+                quote_spanned!(site=> return ::core::result::Result::Err(#reader.unexpected(#tag, #expected)))
+            }
+        };
+        let child = if arms.is_empty() && guarded.is_empty() {
+            otherwise
+        } else {
+            quote_spanned!(site=> match #tag.id() { #(#arms)* #(#guarded)* _ => #otherwise, })
+        };
+        quote_spanned! {site=>
+            #(#locals)*
+            while let ::core::option::Option::Some(#tag) = #reader.child()? {
+                #child;
+            }
+            ::core::result::Result::Ok(Self { #(#finish,)* })
+        }
+    }
+
+    fn field(
+        &mut self,
+        field: &'a Field<'a>,
+        local: &Ident,
+        unknown: Unknown,
+        tags: &mut Vec<&'a Tag>,
+        parts: &mut FieldParts,
+    ) {
+        let site = self.site;
+        let Field { member, ty, kind, .. } = field;
+        let (reader, tag, root, lifetime) =
+            (self.reader.clone(), self.tag.clone(), self.root, self.lifetime.clone());
+        let mut constant = |tag: &'a Tag| {
+            tags.push(tag);
+            tag_constant(tags.len() - 1)
+        };
+        match kind {
+            Kind::Element { tag: own, content, count: Count::Many, item } => {
+                let (constant, value) = (constant(own), self.content(*content, item));
+                parts
+                    .locals
+                    .push(quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();));
+                parts.arms.push(quote_spanned!(site=> #constant => #local.push(#value),));
+                parts.finish.push(quote_spanned!(site=> #member: #local));
+            }
+            Kind::Element { tag: own, content, count, item } => {
+                let (constant, value, name) = (constant(own), self.content(*content, item), own.name());
+                parts.single(site, local, item);
+                parts.arms.push(quote_spanned! {site=>
+                    #constant => {
+                        if #local.is_some() { #reader.duplicate(#tag, #name)?; }
+                        #local = ::core::option::Option::Some(#value);
+                    }
+                });
+                let missing = quote_spanned!(site=> #reader.missing(#own, #name));
+                parts.finish_single(site, member, local, *count, &missing);
+            }
+            Kind::Flag { tag: own } => {
+                let (constant, name) = (constant(own), own.name());
+                parts.locals.push(quote_spanned!(site=> let mut #local = false;));
+                parts.arms.push(quote_spanned! {site=>
+                    #constant => {
+                        if #local { #reader.duplicate(#tag, #name)?; }
+                        #local = #reader.flag()?;
+                    }
+                });
+                parts.finish.push(quote_spanned!(site=> #member: #local));
+            }
+            Kind::List { tag: own, items, optional } => {
+                let (constant, name) = (constant(own), own.name());
+                let target = quote_spanned! {site=>
+                    #local.get_or_insert_with(::core::default::Default::default)
+                };
+                let list = self.list(items, &target, unknown);
+                parts.single(site, local, items.ty);
+                parts.arms.push(quote_spanned! {site=>
+                    #constant => {
+                        if #local.is_some() { #reader.duplicate(#tag, #name)?; }
+                        #list?;
+                    }
+                });
+                let value = if *optional {
+                    quote!(#local)
+                } else {
+                    quote_spanned!(site=> #local.unwrap_or_default())
+                };
+                parts.finish.push(quote_spanned!(site=> #member: #value));
+            }
+            Kind::Choice { count, item } => {
+                self.generics.bound(item, &quote!(#root::DecodeElement<#lifetime>));
+                let trait_of = quote!(<#item as #root::DecodeElement<#lifetime>>);
+                let value = quote_spanned!(site=> #trait_of::decode_element(#tag, #reader)?);
+                let take = if *count == Count::Many {
+                    parts.locals.push(
+                        quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();),
+                    );
+                    parts.finish.push(quote_spanned!(site=> #member: #local));
+                    quote_spanned!(site=> #local.push(#value))
+                } else {
+                    parts.single(site, local, item);
+                    let missing = quote_spanned! {site=>
+                        #root::__private::missing_choice(#reader, #trait_of::expected())
+                    };
+                    parts.finish_single(site, member, local, *count, &missing);
+                    quote_spanned! {site=> {
+                        if #local.is_some() { #reader.duplicate(#tag, #trait_of::expected())?; }
+                        #local = ::core::option::Option::Some(#value);
+                    }}
+                };
+                parts.guarded.push(quote_spanned!(site=> _ if #trait_of::accepts(#tag) => #take,));
+            }
+            Kind::Any { .. } => {
+                parts
+                    .locals
+                    .push(quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();));
+                parts.any = Some(quote_spanned!(site=> #local.push(#reader.any(#tag)?)));
+                parts.finish.push(quote_spanned!(site=> #member: #local));
+            }
+        }
+    }
+
+    fn choice(&mut self, variants: &'a [Variant<'a>], tags: &mut Vec<&'a Tag>) -> TokenStream {
+        let site = self.site;
+        let (reader, tag) = (self.reader.clone(), self.tag.clone());
+        let mut arms = Vec::new();
+        let mut any = None;
+        let mut names = Vec::new();
+        for Variant { ident, kind, .. } in variants {
+            let (own, value) = match kind {
+                VariantKind::Empty { tag } => (tag, quote_spanned!(site=> { #reader.skip()?; Self::#ident })),
+                VariantKind::Element { tag, content, ty } => {
+                    let value = self.content(*content, ty);
+                    (tag, quote_spanned!(site=> Self::#ident(#value)))
+                }
+                VariantKind::List { tag, items } => {
+                    let ty = items.ty;
+                    let list = self.list(items, &quote_spanned!(site=> &mut items), Unknown::Skip);
+                    let value = quote_spanned! {site=> {
+                        let mut items: #ty = ::core::default::Default::default();
+                        #list?;
+                        Self::#ident(items)
+                    }};
+                    (tag, value)
+                }
+                VariantKind::Any { .. } => {
+                    any = Some(quote_spanned!(site=> Self::#ident(#reader.any(#tag)?)));
+                    continue;
+                }
+            };
+            let constant = tag_constant(tags.len());
+            tags.push(own);
+            names.push(own.name());
+            arms.push(quote_spanned!(site=> #constant => #value,));
+        }
+        let constants = (0..tags.len()).map(tag_constant);
+        let accepts = if any.is_some() {
+            quote_spanned!(site=> { let _ = #tag; true })
+        } else {
+            quote_spanned!(site=> ::core::matches!(#tag.id(), #(#constants)|*))
+        };
+        let expected = if any.is_some() { "an element".to_owned() } else { alternatives(&names) };
+        let otherwise = any.unwrap_or_else(
+            || quote_spanned!(site=> return ::core::result::Result::Err(#reader.unexpected(#tag, #expected))),
+        );
+        let body = quote_spanned! {site=>
+            ::core::result::Result::Ok(match #tag.id() { #(#arms)* _ => #otherwise, })
+        };
+        self.element_impl(&accepts, &body, &expected)
+    }
+
+    /// An expression for the content of the element that began last.
+    fn content(&mut self, content: Content, ty: &Type) -> TokenStream {
+        let (site, root) = (self.site, self.root);
+        let Self { reader, lifetime, .. } = self;
+        match content {
+            Content::Plain => {
+                self.generics.bound(ty, &quote!(#root::Decode<#lifetime>));
+                quote_spanned!(site=> <#ty as #root::Decode<#lifetime>>::decode(#reader)?)
+            }
+            Content::Opaque => {
+                self.generics.bound(ty, &quote!(#root::OpaqueContent<#lifetime>));
+                quote_spanned!(site=> #root::__private::opaque::<#ty>(#reader)?)
+            }
+            Content::Text => {
+                self.generics.bound(ty, &quote!(::core::str::FromStr));
+                let expected = valid(&short_name(ty));
+                quote_spanned!(site=> #reader.parse_text::<#ty>(#expected)?)
+            }
+        }
+    }
+
+    /// An expression that reads the items of a list into `target`.
+    fn list(&mut self, items: &Items<'_>, target: &TokenStream, unknown: Unknown) -> TokenStream {
+        let (site, root) = (self.site, self.root);
+        let Self { reader, lifetime, .. } = self;
+        let Items { item, tag, .. } = items;
+        let deny = unknown == Unknown::Deny;
+        if let Some(tag) = tag {
+            let name = tag.name();
+            self.generics.bound(item, &quote!(#root::Decode<#lifetime>));
+            quote_spanned!(site=> #root::__private::decode_items::<#item>(#reader, #tag, #name, #deny, #target))
+        } else {
+            self.generics.bound(item, &quote!(#root::DecodeElement<#lifetime>));
+            quote_spanned!(site=> #root::__private::decode_list::<#item>(#reader, #deny, #target))
+        }
+    }
+}
+
+/// What the fields of a struct become.
+#[derive(Default)]
+struct FieldParts {
+    locals: Vec<TokenStream>,
+    /// A tag of a field.
+    arms: Vec<TokenStream>,
+    /// A tag of a choice.
+    guarded: Vec<TokenStream>,
+    any: Option<TokenStream>,
+    finish: Vec<TokenStream>,
+}
+
+impl FieldParts {
+    fn single(&mut self, site: Span, local: &Ident, ty: &Type) {
+        self.locals.push(quote_spanned! {site=>
+            let mut #local: ::core::option::Option<#ty> = ::core::option::Option::None;
+        });
+    }
+
+    fn finish_single(
+        &mut self,
+        site: Span,
+        member: &Member,
+        local: &Ident,
+        count: Count,
+        missing: &TokenStream,
+    ) {
+        self.finish.push(if count == Count::One {
+            quote_spanned! {site=>
+                #member: match #local {
+                    ::core::option::Option::Some(value) => value,
+                    ::core::option::Option::None => return ::core::result::Result::Err(#missing),
+                }
+            }
+        } else {
+            quote_spanned!(site=> #member: #local)
+        });
+    }
+}
+
+fn expected_children(fields: &[Field<'_>]) -> String {
+    let names: Vec<_> = fields
+        .iter()
+        .filter_map(|field| match &field.kind {
+            Kind::Element { tag, .. } | Kind::List { tag, .. } | Kind::Flag { tag } => Some(tag.name()),
+            Kind::Choice { item, .. } => Some(short_name(item)),
+            Kind::Any { .. } => None,
+        })
+        .collect();
+    alternatives(&names)
+}
+
+fn valid(ty: &str) -> String {
+    format!("a valid `{ty}`")
+}

@@ -1,0 +1,298 @@
+//! `#[derive(Encode)]`
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{DeriveInput, Path, Type};
+
+use crate::errors::Errors;
+use crate::model::{Body, Content, Count, Field, Items, Kind, Model, Tag, Variant, VariantKind};
+use crate::types::ImplGenerics;
+use crate::versions::Versions;
+
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let model = Model::read(input, &mut errors);
+    if errors.is_empty() {
+        return Derive::new(&model).expand();
+    }
+    let derive = Derive::new(&model);
+    // Implementations without a body, so that one slip does not become an error wherever the type is used.
+    let unreachable = quote!(::core::panic!("the type has errors"));
+    let content = (!matches!(model.body, Body::Choice(_))).then(|| derive.encode_impl(&unreachable));
+    let element = (model.tag.is_some() || content.is_none()).then(|| derive.element_impl(&unreachable));
+    let errors = errors.into_compile_errors();
+    quote!(#errors const _: () = { #content #element };)
+}
+
+struct Derive<'a> {
+    model: &'a Model<'a>,
+    root: &'a Path,
+    generics: ImplGenerics<'a>,
+    writer: Ident,
+    this: Ident,
+    site: Span,
+}
+
+impl<'a> Derive<'a> {
+    fn new(model: &'a Model<'a>) -> Self {
+        // Locals are out of reach of the user's paths; everything else is found where the derive stands.
+        let site = Span::mixed_site();
+        let generics = ImplGenerics::new(&model.input.generics);
+        let (writer, this) = (Ident::new("writer", site), Ident::new("self", site));
+        Self { model, root: &model.root, generics, writer, this, site }
+    }
+
+    fn expand(mut self) -> TokenStream {
+        let model = self.model;
+        let site = self.site;
+        let mut methods = TokenStream::new();
+        let implementation = match &model.body {
+            Body::Choice(variants) => {
+                let body = self.choice(variants);
+                self.element_impl(&body)
+            }
+            Body::Fields(fields, _) => {
+                let fields: Vec<_> = fields.iter().map(|field| self.field(field)).collect();
+                let writer = &self.writer;
+                let body = quote_spanned! {site=>
+                    let _ = &#writer;
+                    #(#fields)*
+                    ::core::result::Result::Ok(())
+                };
+                self.encode_impl(&body)
+            }
+            Body::Transparent(member, ty, content) => {
+                let this = Ident::new("self", self.at(ty));
+                let value = quote_spanned!(site=> &#this.#member);
+                let body = self.content(*content, ty, &value);
+                self.encode_impl(&body)
+            }
+            Body::Values(values) => {
+                let parts = values.encode(&self.writer, &mut self.generics);
+                methods = self.inherent_impl(&parts.methods);
+                self.encode_impl(&parts.body)
+            }
+            Body::Text => {
+                let Self { writer, this, .. } = &self;
+                let body = quote_spanned!(site=> #writer.display(#this));
+                self.encode_impl(&body)
+            }
+        };
+        let element = model.tag.as_ref().map(|tag| self.own_element(tag));
+        quote! {
+            #[allow(unused_qualifications)]
+            const _: () = { #implementation #element #methods };
+        }
+    }
+
+    fn encode_impl(&self, body: &TokenStream) -> TokenStream {
+        self.trait_impl(&quote!(Encode), &quote!(encode), body)
+    }
+
+    fn element_impl(&self, body: &TokenStream) -> TokenStream {
+        self.trait_impl(&quote!(EncodeElement), &quote!(encode_element), body)
+    }
+
+    fn trait_impl(&self, name: &TokenStream, method: &TokenStream, body: &TokenStream) -> TokenStream {
+        let Self { root, writer, this, .. } = self;
+        let (parameters, ty, clause) = self.header();
+        quote_spanned! {self.site=>
+            #[automatically_derived]
+            impl #parameters #root::#name for #ty #clause {
+                fn #method(&#this, #writer: &mut #root::Writer<'_>) -> #root::Result<()> { #body }
+            }
+        }
+    }
+
+    fn inherent_impl(&self, methods: &TokenStream) -> TokenStream {
+        let (parameters, arguments, clause) = self.model.input.generics.split_for_impl();
+        let ident = &self.model.input.ident;
+        quote!(#[automatically_derived] impl #parameters #ident #arguments #clause { #methods })
+    }
+
+    fn header(&self) -> (TokenStream, TokenStream, TokenStream) {
+        let (parameters, clause) = self.generics.plain();
+        let ident = &self.model.input.ident;
+        let (_, arguments, _) = self.model.input.generics.split_for_impl();
+        (parameters, quote!(#ident #arguments), clause)
+    }
+
+    /// The type as the element that it names.
+    fn own_element(&self, tag: &Tag) -> TokenStream {
+        let Self { root, writer, this, .. } = self;
+        let element = self.element_impl(&quote_spanned!(self.site=> #writer.element(#tag, #this)));
+        let (parameters, arguments, clause) = self.model.input.generics.split_for_impl();
+        let (ident, name) = (&self.model.input.ident, tag.name());
+        quote_spanned! {self.site=>
+            #element
+            #[automatically_derived]
+            impl #parameters #root::Element for #ident #arguments #clause {
+                const TAG: #root::Tag = #tag;
+                const NAME: &'static ::core::primitive::str = #name;
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Field<'_>) -> TokenStream {
+        let Field { member, ty, kind, versions } = field;
+        let site = self.site;
+        let at = match kind {
+            Kind::Element { item, .. } | Kind::Choice { item, .. } | Kind::Any { item } => self.at(item),
+            Kind::List { items, .. } => self.at(items.item),
+            Kind::Flag { .. } => self.at(ty),
+        };
+        let this = Ident::new("self", at);
+        let (field, value) = (quote_spanned!(at=> &#this.#member), Ident::new("value", at));
+        let (writer, value_tokens) = (self.writer.clone(), quote!(#value));
+        let statement = match kind {
+            Kind::Element { tag, content, count, item } => {
+                let target = if *count == Count::One { &field } else { &value_tokens };
+                let write = self.element(tag, *content, item, target);
+                for_each(site, *count, &field, &value, &quote_spanned!(site=> #write?;))
+            }
+            Kind::Choice { count, item } => {
+                let target = if *count == Count::One { &field } else { &value_tokens };
+                let write = self.whole_element(item, target);
+                for_each(site, *count, &field, &value, &quote_spanned!(site=> #write?;))
+            }
+            Kind::Any { item } => {
+                let write = self.whole_element(item, &value_tokens);
+                for_each(site, Count::Many, &field, &value, &quote_spanned!(site=> #write?;))
+            }
+            Kind::Flag { tag } => quote_spanned! {site=>
+                if *#field { #writer.empty_element(#tag)?; }
+            },
+            Kind::List { tag, items, optional: true } => {
+                let write = self.list(tag, items, &value_tokens);
+                for_each(site, Count::Optional, &field, &value, &quote_spanned!(site=> #write?;))
+            }
+            Kind::List { tag, items, optional: false } => {
+                let write = self.list(tag, items, &field);
+                let this = &self.this;
+                quote_spanned!(site=> if !#this.#member.is_empty() { #write?; })
+            }
+        };
+        self.within(versions.as_ref(), statement)
+    }
+
+    /// The statement, if the version that is written allows.
+    fn within(&self, versions: Option<&Versions>, statement: TokenStream) -> TokenStream {
+        let Some(versions) = versions else { return statement };
+        let (writer, set) = (&self.writer, versions.tokens(self.root));
+        quote_spanned!(self.site=> if #writer.writes_versions(#set) { #statement })
+    }
+
+    fn choice(&mut self, variants: &[Variant<'_>]) -> TokenStream {
+        let site = self.site;
+        let (writer, this) = (self.writer.clone(), self.this.clone());
+        let arms: Vec<_> = variants
+            .iter()
+            .map(|Variant { ident, kind, versions }| {
+                let (ty, write) = match kind {
+                    VariantKind::Empty { tag } => (None, quote_spanned!(site=> #writer.empty_element(#tag))),
+                    VariantKind::Element { tag, content, ty } => {
+                        (Some(ty), self.element(tag, *content, ty, &self.value_of(ty)))
+                    }
+                    VariantKind::List { tag, items } => {
+                        (Some(&items.ty), self.list(tag, items, &self.value_of(items.ty)))
+                    }
+                    VariantKind::Any { ty } => (Some(ty), self.whole_element(ty, &self.value_of(ty))),
+                };
+                let value = ty.map(|ty| {
+                    let value = self.value_of(ty);
+                    quote!((#value))
+                });
+                let write = match versions {
+                    None => write,
+                    Some(versions) => {
+                        let set = versions.tokens(self.root);
+                        quote_spanned! {site=>
+                            if #writer.writes_versions(#set) { #write } else { ::core::result::Result::Ok(()) }
+                        }
+                    }
+                };
+                quote_spanned!(site=> Self::#ident #value => #write,)
+            })
+            .collect();
+        quote_spanned!(site=> match #this { #(#arms)* })
+    }
+
+    fn value_of(&self, ty: &Type) -> TokenStream {
+        let value = Ident::new("value", self.at(ty));
+        quote!(#value)
+    }
+
+    /// An expression that writes an element whose content is `value`, a reference.
+    fn element(&mut self, tag: &Tag, content: Content, ty: &Type, value: &TokenStream) -> TokenStream {
+        let (site, root, writer) = (self.site, self.root, self.writer.clone());
+        self.bound(content, ty);
+        match content {
+            Content::Plain => quote_spanned!(site=> #writer.element(#tag, #value)),
+            Content::Opaque => {
+                quote_spanned!(site=> #writer.opaque_element(#tag, #root::OpaqueContent::as_opaque(#value)))
+            }
+            Content::Text => quote_spanned!(site=> #root::__private::text_element(#writer, #tag, #value)),
+        }
+    }
+
+    /// An expression that writes `value`, a reference, as content.
+    fn content(&mut self, content: Content, ty: &Type, value: &TokenStream) -> TokenStream {
+        let (site, root, writer) = (self.site, self.root, self.writer.clone());
+        self.bound(content, ty);
+        match content {
+            Content::Plain => quote_spanned!(site=> #root::Encode::encode(#value, #writer)),
+            Content::Opaque => quote_spanned!(site=> #writer.opaque(#root::OpaqueContent::as_opaque(#value))),
+            Content::Text => quote_spanned!(site=> #writer.display(#value)),
+        }
+    }
+
+    fn bound(&mut self, content: Content, ty: &Type) {
+        let root = self.root;
+        let bound = match content {
+            Content::Plain => quote!(#root::Encode),
+            Content::Opaque => quote!(for<'any> #root::OpaqueContent<'any>),
+            Content::Text => quote!(::core::fmt::Display),
+        };
+        self.generics.bound(ty, &bound);
+    }
+
+    fn whole_element(&mut self, ty: &Type, value: &TokenStream) -> TokenStream {
+        let (root, writer) = (self.root, &self.writer);
+        self.generics.bound(ty, &quote!(#root::EncodeElement));
+        quote_spanned!(self.site=> #root::EncodeElement::encode_element(#value, #writer))
+    }
+
+    fn list(&mut self, tag: &Tag, items: &Items<'_>, value: &TokenStream) -> TokenStream {
+        let (site, root, writer) = (self.site, self.root, &self.writer);
+        let Items { item, tag: item_tag, .. } = items;
+        if let Some(item_tag) = item_tag {
+            self.generics.bound(item, &quote!(#root::Encode));
+            quote_spanned!(site=> #root::__private::encode_items::<#item>(#writer, #tag, #item_tag, #value))
+        } else {
+            self.generics.bound(item, &quote!(#root::EncodeElement));
+            quote_spanned!(site=> #root::__private::encode_list::<#item>(#writer, #tag, #value))
+        }
+    }
+
+    /// Where an error about a value of the type is shown.
+    fn at(&self, ty: &Type) -> Span {
+        self.site.located_at(ty.span())
+    }
+}
+
+fn for_each(
+    site: Span,
+    count: Count,
+    field: &TokenStream,
+    value: &Ident,
+    statement: &TokenStream,
+) -> TokenStream {
+    match count {
+        Count::One => statement.clone(),
+        Count::Optional => {
+            quote_spanned!(site=> if let ::core::option::Option::Some(#value) = #field { #statement })
+        }
+        Count::Many => quote_spanned!(site=> for #value in #field { #statement }),
+    }
+}
