@@ -1,0 +1,5 @@
+//! Telling those who wait that something changed.
+
+pub use hub::{ChangeHub, Changed, Subscription, Watched};
+
+mod hub;
