@@ -11,6 +11,7 @@ use wbxml::{Bytes, Decode, Encode, IntoOwned};
 
 /// The format of a body. [MS-ASAIRS] 2.2.2.41
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum BodyType {
     /// Plain text.
@@ -28,7 +29,7 @@ pub enum BodyType {
     Mime,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// Which format of body a client wants, and how much of it. [MS-ASAIRS] 2.2.2.12
@@ -149,6 +150,7 @@ pub struct BodyPart<'a> {
 
 /// Whether a [`BodyPart`] could be made. [MS-ASAIRS] 2.2.2.37
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum BodyPartStatus {
     /// It was.
@@ -160,7 +162,7 @@ pub enum BodyPartStatus {
     TooLong,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// A child of `Attachments`. [MS-ASAIRS] 2.2.2.8
@@ -278,6 +280,7 @@ pub struct DeleteAttachment<'a> {
 
 /// What kind of attachment something is. [MS-ASAIRS] 2.2.2.31
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum AttachmentMethod {
     /// A file.
@@ -301,7 +304,7 @@ pub enum AttachmentMethod {
     AttachOle,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// Where an event takes place. 16.0 and later. [MS-ASAIRS] 2.2.2.28

@@ -296,6 +296,7 @@ impl<'a> Attendee<'a> {
 
 /// What an attendee answered. [MS-ASCAL] 2.2.2.5
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum AttendeeStatus {
     /// Not known.
@@ -316,11 +317,12 @@ pub enum AttendeeStatus {
     NotResponded,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// Whether an attendee must come. [MS-ASCAL] 2.2.2.6
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum AttendeeType {
     /// Must come.
@@ -335,11 +337,12 @@ pub enum AttendeeType {
     Resource,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// Whether an event is a meeting, whose it is, and whether it was called off: the sum of bits. [MS-ASCAL] 2.2.2.28
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct MeetingStatus(pub u8);
 
 impl MeetingStatus {
@@ -375,6 +378,7 @@ impl MeetingStatus {
 
 /// What the user answered to a meeting request. [MS-ASCAL] 2.2.2.40
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum ResponseType {
     /// Nothing that is known.
@@ -398,7 +402,7 @@ pub enum ResponseType {
     NotResponded,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// How an event repeats. [MS-ASCAL] 2.2.2.37

@@ -56,7 +56,7 @@ macro_rules! date_time {
 
             /// Midnight (UTC) of a day: birthdays, and all-day events of 16.0 and later.
             pub fn midnight(date: civil::Date) -> Self {
-                date.to_zoned(Zone::UTC).map_or_else(|_| Self::default(), |zoned| Self::new(zoned.timestamp()))
+                Zone::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_or_else(|_| Self::default(), Self::new)
             }
 
             /// The day (UTC).
@@ -150,7 +150,7 @@ impl fmt::Display for CompactDateTime {
 
 /// Rounds down to a whole number of `step` milliseconds, within the years that four digits can write.
 fn representable(timestamp: Timestamp, step: i64) -> Timestamp {
-    let year_0 = civil::date(0, 1, 1).to_zoned(Zone::UTC).map_or(Timestamp::MIN, |zoned| zoned.timestamp());
+    let year_0 = Zone::UTC.to_timestamp(civil::date(0, 1, 1).at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN);
     let milliseconds = timestamp.duration_since(year_0).max(SignedDuration::ZERO).as_millis();
     let whole = milliseconds - milliseconds.rem_euclid(i128::from(step));
     year_0 + SignedDuration::from_millis(i64::try_from(whole).unwrap_or(i64::MAX))

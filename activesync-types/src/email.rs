@@ -209,6 +209,7 @@ pub struct Attachment<'a> {
 
 /// What the user last did with a message. [MS-ASEMAIL] 2.2.2.44
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum LastVerbExecuted {
     /// Not known.
@@ -226,7 +227,7 @@ pub enum LastVerbExecuted {
     Forward,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// The follow-up flag of a message: that it is a task, and until when. 12.0 and later. [MS-ASEMAIL] 2.2.2.34
@@ -287,6 +288,7 @@ impl Flag<'_> {
 
 /// Whether a flag is set. [MS-ASEMAIL] 2.2.2.74
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum FlagStatus {
     /// There is none.
@@ -301,7 +303,7 @@ pub enum FlagStatus {
     Active,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// The meeting that a message asks to. Answers only; the children have this order on the wire. [MS-ASEMAIL] 2.2.2.48
@@ -392,6 +394,7 @@ pub struct Forwardee<'a> {
 
 /// Whether a meeting is single, a series, or one of a series. [MS-ASEMAIL] 2.2.2.39
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum InstanceType {
     /// A single event.
@@ -412,11 +415,12 @@ pub enum InstanceType {
     Orphan,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// What a meeting message does to the meeting. [MS-ASEMAIL] 2.2.2.47
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum MeetingMessageType {
     /// A silent update, or unspecified.
@@ -443,7 +447,7 @@ pub enum MeetingMessageType {
     Delegated,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// How the meeting of a request repeats; the children have this order on the wire. [MS-ASEMAIL] 2.2.2.60

@@ -6,6 +6,7 @@ use wbxml::{Decode, Encode, IntoOwned, ProtocolVersion};
 
 /// How important the sender says a message or task is. [MS-ASEMAIL] 2.2.2.38
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum Importance {
     /// Low.
@@ -20,11 +21,12 @@ pub enum Importance {
     High,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// How private an item is. [MS-ASCAL] 2.2.2.41, [MS-ASEMAIL] 2.2.2.71
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum Sensitivity {
     /// Normal: what a reader assumes when the element is absent.
@@ -42,11 +44,12 @@ pub enum Sensitivity {
     Confidential,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// Whether somebody is free during an event. [MS-ASCAL] 2.2.2.9, [MS-ASEMAIL] 2.2.2.14
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum BusyStatus {
     /// Not known; only in answers of 16.0 and later.
@@ -70,7 +73,7 @@ pub enum BusyStatus {
     WorkingElsewhere,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 impl BusyStatus {

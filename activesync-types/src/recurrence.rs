@@ -12,6 +12,7 @@ use wbxml::{Decode, Encode, IntoOwned};
 
 /// The unit of a recurrence, which decides which other elements it has. [MS-ASCAL] 2.2.2.45
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum RecurrenceType {
     /// Every `Interval` days; with `DayOfWeek`, on those days of each week.
@@ -35,7 +36,7 @@ pub enum RecurrenceType {
     YearlyNth,
     /// A number without a meaning in the specification.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 /// A set of weekdays: the sum of one bit a day. [MS-ASCAL] 2.2.2.15
@@ -43,6 +44,7 @@ pub enum RecurrenceType {
 /// In a recurrence by the nth day of a month three sums mean more than their days: [`DaysOfWeek::WEEKDAYS`],
 /// [`DaysOfWeek::WEEKEND`] and [`DaysOfWeek::ANY`] count working days, days of the weekend and any days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct DaysOfWeek(pub u16);
 
 impl DaysOfWeek {
@@ -115,6 +117,7 @@ impl fmt::Display for DaysOfWeek {
 ///
 /// Devices send other numbers too; they are kept, and [`FirstDayOfWeek::weekday`] is `None` for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct FirstDayOfWeek(pub i32);
 
 impl FirstDayOfWeek {
@@ -133,6 +136,7 @@ impl From<Weekday> for FirstDayOfWeek {
 
 /// The calendar system in which a recurrence counts months and years. [MS-ASCAL] 2.2.2.10
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum CalendarType {
     /// The calendar of the user's settings.
@@ -186,7 +190,7 @@ pub enum CalendarType {
     KoreanLunar,
     /// A reserved number (13, 16 to 19, 21 to 23), or one that the specification does not have.
     #[wbxml(other)]
-    Other(i32),
+    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_number))] i32),
 }
 
 fn sunday_based(offset: i8) -> Option<Weekday> {
