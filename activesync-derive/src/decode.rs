@@ -44,10 +44,11 @@ struct Derive<'a> {
 impl<'a> Derive<'a> {
     fn new(model: &'a Model<'a>) -> Self {
         // Locals are out of reach of the user's paths; everything else is found where the derive stands.
+        // Their names are odd because a constant of the same name would be taken for a pattern.
         let site = Span::mixed_site();
         let generics = ImplGenerics::new(&model.input.generics);
         let lifetime = generics.input_lifetime();
-        let (reader, tag) = (Ident::new("reader", site), Ident::new("tag", site));
+        let (reader, tag) = (Ident::new("__reader", site), Ident::new("__tag", site));
         Self { model, root: &model.root, generics, lifetime, reader, tag, site }
     }
 
@@ -148,7 +149,7 @@ impl<'a> Derive<'a> {
         let site = self.site;
         let mut parts = FieldParts::default();
         for (position, field) in fields.iter().enumerate() {
-            let local = Ident::new(&format!("field_{position}"), site);
+            let local = Ident::new(&format!("__field_{position}"), site);
             self.field(field, &local, unknown, tags, &mut parts);
         }
         let FieldParts { locals, arms, guarded, any, finish } = parts;
@@ -291,11 +292,11 @@ impl<'a> Derive<'a> {
                 }
                 VariantKind::List { tag, items } => {
                     let ty = items.ty;
-                    let list = self.list(items, &quote_spanned!(site=> &mut items), Unknown::Skip);
+                    let list = self.list(items, &quote_spanned!(site=> &mut __items), Unknown::Skip);
                     let value = quote_spanned! {site=> {
-                        let mut items: #ty = ::core::default::Default::default();
+                        let mut __items: #ty = ::core::default::Default::default();
                         #list?;
-                        Self::#ident(items)
+                        Self::#ident(__items)
                     }};
                     (tag, value)
                 }
@@ -393,7 +394,7 @@ impl FieldParts {
         self.finish.push(if count == Count::One {
             quote_spanned! {site=>
                 #member: match #local {
-                    ::core::option::Option::Some(value) => value,
+                    ::core::option::Option::Some(__value) => __value,
                     ::core::option::Option::None => return ::core::result::Result::Err(#missing),
                 }
             }

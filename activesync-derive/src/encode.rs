@@ -37,9 +37,10 @@ struct Derive<'a> {
 impl<'a> Derive<'a> {
     fn new(model: &'a Model<'a>) -> Self {
         // Locals are out of reach of the user's paths; everything else is found where the derive stands.
+        // Their names are odd because a constant of the same name would be taken for a pattern.
         let site = Span::mixed_site();
         let generics = ImplGenerics::new(&model.input.generics);
-        let (writer, this) = (Ident::new("writer", site), Ident::new("self", site));
+        let (writer, this) = (Ident::new("__writer", site), Ident::new("self", site));
         Self { model, root: &model.root, generics, writer, this, site }
     }
 
@@ -143,7 +144,7 @@ impl<'a> Derive<'a> {
             Kind::Flag { .. } => self.at(ty),
         };
         let this = Ident::new("self", at);
-        let (field, value) = (quote_spanned!(at=> &#this.#member), Ident::new("value", at));
+        let (field, value) = (quote_spanned!(at=> &#this.#member), Ident::new("__value", at));
         let (writer, value_tokens) = (self.writer.clone(), quote!(#value));
         let statement = match kind {
             Kind::Element { tag, content, count, item } => {
@@ -219,7 +220,7 @@ impl<'a> Derive<'a> {
     }
 
     fn value_of(&self, ty: &Type) -> TokenStream {
-        let value = Ident::new("value", self.at(ty));
+        let value = Ident::new("__value", self.at(ty));
         quote!(#value)
     }
 
@@ -251,7 +252,10 @@ impl<'a> Derive<'a> {
         let root = self.root;
         let bound = match content {
             Content::Plain => quote!(#root::Encode),
-            Content::Opaque => quote!(for<'any> #root::OpaqueContent<'any>),
+            Content::Opaque => self.generics.own_lifetime().map_or_else(
+                || quote!(for<'any> #root::OpaqueContent<'any>),
+                |own| quote!(#root::OpaqueContent<#own>),
+            ),
             Content::Text => quote!(::core::fmt::Display),
         };
         self.generics.bound(ty, &bound);

@@ -1,6 +1,6 @@
 //! `#[derive(IntoOwned)]`
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Data, DeriveInput, Fields, GenericArgument, GenericParam, Generics, Path, Type};
 
@@ -54,7 +54,12 @@ impl Derive<'_> {
             let root = &self.root;
             self.bounds.bound(&param, &quote!(#root::IntoOwned));
         }
-        let root = &self.root;
+        let (root, generics) = (&self.root, self.generics);
+        self.bounds.bound_again(&|token| {
+            let TokenTree::Ident(ident) = token else { return None };
+            let known = generics.type_params().any(|param| param.ident == *ident);
+            known.then(|| quote!(<#ident as #root::IntoOwned>::Owned))
+        });
         let owned = self.owned_arguments();
         let (parameters, clause) = self.bounds.plain();
         let (_, arguments, _) = self.generics.split_for_impl();
@@ -75,7 +80,7 @@ impl Derive<'_> {
         let (site, root) = (self.site, &self.root);
         let (mut patterns, mut values) = (Vec::new(), Vec::new());
         for (position, (field, member)) in fields.iter().zip(fields.members()).enumerate() {
-            let local = Ident::new(&format!("field_{position}"), site);
+            let local = Ident::new(&format!("__field_{position}"), site);
             patterns.push(quote!(#member: #local));
             let ty = &field.ty;
             values.push(if depends_on(ty, self.generics) {

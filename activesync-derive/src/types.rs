@@ -1,6 +1,6 @@
 //! What the derives can know of types and generics: their spelling.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericArgument, GenericParam, Generics, Lifetime, PathArguments, Type, WherePredicate};
 
@@ -74,6 +74,18 @@ fn says_any(tokens: TokenStream, names: &[String]) -> bool {
     })
 }
 
+fn replace(tokens: TokenStream, become_of: &dyn Fn(&TokenTree) -> Option<TokenStream>) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match (become_of(&token), token) {
+        (Some(tokens), _) => tokens,
+        (None, TokenTree::Group(group)) => {
+            let inner = replace(group.stream(), become_of);
+            TokenTree::Group(Group::new(group.delimiter(), inner)).into()
+        }
+        (None, token) => token.into(),
+    });
+    replaced.collect()
+}
+
 /// The generics of an impl of a trait for a type.
 pub(crate) struct ImplGenerics<'a> {
     generics: &'a Generics,
@@ -92,16 +104,33 @@ impl<'a> ImplGenerics<'a> {
         }
     }
 
+    /// Bounds what the parameters become by what bounds the parameters themselves.
+    pub(crate) fn bound_again(&mut self, become_of: &dyn Fn(&TokenTree) -> Option<TokenStream>) {
+        let clause = self.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter().cloned());
+        let parameters = self.generics.type_params().filter(|param| !param.bounds.is_empty());
+        let inline = parameters.map(|param| -> WherePredicate {
+            let (ident, bounds) = (&param.ident, &param.bounds);
+            syn::parse_quote!(#ident: #bounds)
+        });
+        for predicate in inline.chain(clause) {
+            let again = replace(predicate.to_token_stream(), become_of);
+            self.bounds.push(syn::parse_quote!(#again));
+        }
+    }
+
     /// The lifetime of the input: the type's own, or `'de`.
     pub(crate) fn input_lifetime(&self) -> Lifetime {
-        let own = self.generics.lifetimes().next().map(|param| param.lifetime.clone());
-        own.unwrap_or_else(|| syn::parse_quote!('de))
+        self.own_lifetime().unwrap_or_else(|| syn::parse_quote!('de))
+    }
+
+    pub(crate) fn own_lifetime(&self) -> Option<Lifetime> {
+        self.generics.lifetimes().next().map(|param| param.lifetime.clone())
     }
 
     /// What follows `impl`, with the lifetime of the input among the parameters, and the where clause.
     pub(crate) fn for_input(&self) -> (TokenStream, TokenStream) {
         let mut generics = self.generics.clone();
-        if generics.lifetimes().next().is_none() {
+        if self.own_lifetime().is_none() {
             generics.params.insert(0, syn::parse_quote!('de));
         }
         self.split(&generics)

@@ -213,16 +213,16 @@ impl Values<'_> {
                     /// The variant of a number.
                     #[must_use]
                     pub const fn from_code(code: #integer) -> Self {
-                        match code { #(#values => Self::#variants,)* code => Self::#other(code) }
+                        match code { #(#values => Self::#variants,)* __other => Self::#other(__other) }
                     }
                 },
             },
             (Wire::Integer(integer), None) => Parts {
                 body: quote_spanned! {site=>
-                    let code = <#integer as #root::Decode<#lifetime>>::decode(#reader)?;
-                    match Self::from_code(code) {
-                        ::core::option::Option::Some(value) => ::core::result::Result::Ok(value),
-                        ::core::option::Option::None => ::core::result::Result::Err(#reader.invalid(#expected, code)),
+                    let __code = <#integer as #root::Decode<#lifetime>>::decode(#reader)?;
+                    match Self::from_code(__code) {
+                        ::core::option::Option::Some(__value) => ::core::result::Result::Ok(__value),
+                        ::core::option::Option::None => ::core::result::Result::Err(#reader.invalid(#expected, __code)),
                     }
                 },
                 methods: quote_spanned! {site=>
@@ -238,20 +238,20 @@ impl Values<'_> {
             },
             (Wire::Text, Some((other, ty))) => Parts {
                 body: quote_spanned! {site=>
-                    let text = #reader.text()?;
-                    ::core::result::Result::Ok(match &*text {
+                    let __text = #reader.text()?;
+                    ::core::result::Result::Ok(match &*__text {
                         #(#values => Self::#variants,)*
-                        _ => Self::#other(<#ty as ::core::convert::From<_>>::from(text)),
+                        _ => Self::#other(<#ty as ::core::convert::From<_>>::from(__text)),
                     })
                 },
                 methods: TokenStream::new(),
             },
             (Wire::Text, None) => Parts {
                 body: quote_spanned! {site=>
-                    let text = #reader.text()?;
-                    match Self::from_name(&text) {
-                        ::core::option::Option::Some(value) => ::core::result::Result::Ok(value),
-                        ::core::option::Option::None => ::core::result::Result::Err(#reader.invalid(#expected, text)),
+                    let __text = #reader.text()?;
+                    match Self::from_name(&__text) {
+                        ::core::option::Option::Some(__value) => ::core::result::Result::Ok(__value),
+                        ::core::option::Option::None => ::core::result::Result::Err(#reader.invalid(#expected, __text)),
                     }
                 },
                 methods: quote_spanned! {site=>
@@ -275,7 +275,8 @@ impl Values<'_> {
         let this = Ident::new("self", site);
         match &self.wire {
             Wire::Integer(integer) => {
-                let other = self.other.map(|(other, _)| quote_spanned!(site=> Self::#other(code) => *code,));
+                let other =
+                    self.other.map(|(other, _)| quote_spanned!(site=> Self::#other(__other) => *__other,));
                 Parts {
                     body: quote_spanned!(site=> #writer.display(&Self::code(#this))),
                     methods: quote_spanned! {site=>
@@ -290,7 +291,7 @@ impl Values<'_> {
             Wire::Text => {
                 let other = self.other.map(|(other, ty)| {
                     generics.bound(ty, &quote!(::core::convert::AsRef<::core::primitive::str>));
-                    quote_spanned!(site=> Self::#other(name) => ::core::convert::AsRef::<::core::primitive::str>::as_ref(name),)
+                    quote_spanned!(site=> Self::#other(__other) => ::core::convert::AsRef::<::core::primitive::str>::as_ref(__other),)
                 });
                 Parts {
                     body: quote_spanned!(site=> #writer.text(Self::as_str(#this))),
