@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use wbxml::{Bytes, Fragment, OrEmpty};
+use wbxml::codepages::itemoperations;
+use wbxml::{AnyElement, Bytes, Flag, Fragment, IntoOwned, OrEmpty, ProtocolVersion, Reader};
 
 use crate::contacts::Contact;
 
@@ -25,12 +26,36 @@ pub(crate) fn optional_fragment<'a>(u: &mut Unstructured<'a>) -> Result<Option<F
     if bool::arbitrary(u)? { fragment(u).map(Some) } else { Ok(None) }
 }
 
+/// The content of `Properties`, as it is when read: it begins on the page of `ItemOperations`.
+pub(crate) fn properties<'a>(u: &mut Unstructured<'a>) -> Result<Option<Fragment<'a>>> {
+    let Some(content) = optional_fragment(u)? else { return Ok(None) };
+    let whole = AnyElement::from_value(itemoperations::Properties, &content, None);
+    let captured = whole.and_then(|whole| wbxml::to_vec(&whole)).and_then(|document| {
+        let mut reader = Reader::new(&document);
+        reader.next()?;
+        reader.fragment().map(Fragment::into_owned)
+    });
+    captured.map(Some).map_err(|_| arbitrary::Error::IncorrectFormat)
+}
+
 pub(crate) fn or_empty<'a, T: Arbitrary<'a>>(u: &mut Unstructured<'a>) -> Result<Option<OrEmpty<T>>> {
     Ok(match u.int_in_range(0..=2)? {
         0 => None,
         1 => Some(OrEmpty::Empty),
         _ => Some(OrEmpty::Value(T::arbitrary(u)?)),
     })
+}
+
+pub(crate) fn flag(u: &mut Unstructured<'_>) -> Result<Option<Flag>> {
+    u.choose(&[None, Some(Flag::Empty), Some(Flag::False), Some(Flag::True)]).copied()
+}
+
+pub(crate) fn version(u: &mut Unstructured<'_>) -> Result<ProtocolVersion> {
+    u.choose(&ProtocolVersion::ALL).copied()
+}
+
+pub(crate) fn optional_version(u: &mut Unstructured<'_>) -> Result<Option<ProtocolVersion>> {
+    if bool::arbitrary(u)? { version(u).map(Some) } else { Ok(None) }
 }
 
 /// A finite number: what is not a number equals nothing, not even itself.

@@ -32,5 +32,8 @@ pub enum Class<'a> {
     Notes,
     /// A class that this crate does not know.
     #[wbxml(other)]
-    Other(#[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_text))] Cow<'a, str>),
+    Other(
+        #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_text))]
+        Cow<'a, str>,
+    ),
 }

@@ -4,8 +4,8 @@ use wbxml::{DecodeElement, EncodeElement, ProtocolVersion, Reader, Writer};
 
 pub use list::{COMMANDS, CommandInfo};
 pub use slice::{
-    FolderCreate, FolderDelete, FolderSync, FolderUpdate, GetHierarchy, GetItemEstimate, ItemOperations, MoveItems,
-    NoBody, Ping, Provision, SendMail, Sync,
+    FolderCreate, FolderDelete, FolderSync, FolderUpdate, GetHierarchy, GetItemEstimate, ItemOperations,
+    MoveItems, NoBody, Ping, Provision, SendMail, Sync,
 };
 
 mod list;

@@ -387,9 +387,12 @@ impl FolderType {
     /// The class of the items in such a folder; `None` where nothing can be synchronized, or anything may be in it.
     pub const fn class(self) -> Option<Class<'static>> {
         match self {
-            Self::Inbox | Self::Drafts | Self::DeletedItems | Self::SentItems | Self::Outbox | Self::UserMail => {
-                Some(Class::Email)
-            }
+            Self::Inbox
+            | Self::Drafts
+            | Self::DeletedItems
+            | Self::SentItems
+            | Self::Outbox
+            | Self::UserMail => Some(Class::Email),
             Self::Tasks | Self::UserTasks => Some(Class::Tasks),
             Self::Calendar | Self::UserCalendar => Some(Class::Calendar),
             Self::Contacts | Self::UserContacts | Self::RecipientInformationCache => Some(Class::Contacts),

@@ -31,8 +31,8 @@ impl<'a> From<Vec<EstimateCollection<'a>>> for GetItemEstimateRequest<'a> {
 /// A collection to estimate (`[MS-ASCMD]` 2.2.3.29.1).
 ///
 /// Up to 12.1 it is `Class, CollectionId, FilterType, SyncKey`; from 14.0 on `SyncKey, CollectionId,
-/// ConversationMode, Options`. [`EstimateCollection::filter`] serves both; without a version the form of 14.0
-/// is written, unless the class or the direct filter says that it is the older one.
+/// ConversationMode, Options`: what the other form has is left out. [`EstimateCollection::filter`] serves both.
+/// Without a version the newer form is written, unless only the older one has something to write.
 #[derive(Clone, Debug, PartialEq, Decode, IntoOwned)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(page = getitemestimate, tag = Collection)]
@@ -53,6 +53,7 @@ pub struct EstimateCollection<'a> {
     /// Whether a conversation with one message in the window counts as a whole; since 14.0.
     /// `[MS-ASCMD]` 2.2.3.36.1.
     #[wbxml(airsync::ConversationMode)]
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::flag))]
     pub conversation_mode: Option<Flag>,
     /// What to count; since 14.0. Up to two, one for the SMS in a mail folder. `[MS-ASCMD]` 2.2.3.125.2.
     #[wbxml(airsync::Options)]
@@ -96,7 +97,9 @@ impl<'a> EstimateCollection<'a> {
         let new = writer.writes_versions(VersionSet::since(ProtocolVersion::V14_0));
         if old && new {
             // No version was chosen.
-            return self.options.is_empty() && (self.class.is_some() || self.filter_type.is_some());
+            return self.options.is_empty()
+                && self.conversation_mode.is_none()
+                && (self.class.is_some() || self.filter_type.is_some());
         }
         old
     }
@@ -196,7 +199,11 @@ impl<'a> EstimateResponse<'a> {
     pub fn failed(collection_id: impl Into<CollectionId<'a>>, status: GetItemEstimateStatus) -> Self {
         Self {
             status,
-            collection: Some(Estimate { class: None, collection_id: Some(collection_id.into()), estimate: None }),
+            collection: Some(Estimate {
+                class: None,
+                collection_id: Some(collection_id.into()),
+                estimate: None,
+            }),
         }
     }
 }

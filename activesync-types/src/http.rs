@@ -5,8 +5,8 @@
 //! - [`MultiPart`]: the body of an ItemOperations answer with parts beside it.
 
 pub use headers::{
-    CONTENT_TYPE_MESSAGE, CONTENT_TYPE_MULTIPART, CONTENT_TYPE_WBXML, HeaderError, RequestHeaders, ResponseHeaders,
-    is_wbxml,
+    CONTENT_TYPE_MESSAGE, CONTENT_TYPE_MULTIPART, CONTENT_TYPE_WBXML, HeaderError, RequestHeaders,
+    ResponseHeaders, is_wbxml,
 };
 pub use multipart::{MultiPart, MultiPartError, multipart_header, write_multipart};
 pub use options::ServerOptions;

@@ -26,8 +26,8 @@
 
 pub use range::{InvalidRange, Range};
 pub use request::{
-    EmptyFolderContents, EmptyFolderOptions, Fetch, FetchOptions, ItemOperationsRequest, Move, MoveOptions, Operation,
-    Store,
+    EmptyFolderContents, EmptyFolderOptions, Fetch, FetchOptions, ItemOperationsRequest, Move, MoveOptions,
+    Operation, Store,
 };
 pub use response::{
     EmptyFolderContentsResponse, FetchResponse, ItemOperationsResponse, ItemProperties, MoveResponse,

@@ -24,10 +24,11 @@ use crate::PolicyKey;
 use crate::settings::{DeviceInformation, DeviceInformationResponse, DeviceProperties};
 use crate::status::{PolicyStatus, ProvisionStatus};
 
-pub use document::{
-    AllowBluetooth, EasProvisionDoc, EncryptionAlgorithm, EncryptionNegotiation, PolicyData, SignatureAlgorithm,
-};
 pub use crate::status::{PolicyAcknowledgement, RemoteWipeStatus};
+pub use document::{
+    AllowBluetooth, EasProvisionDoc, EncryptionAlgorithm, EncryptionNegotiation, PolicyData,
+    SignatureAlgorithm,
+};
 
 mod document;
 
@@ -182,7 +183,8 @@ pub enum PolicyType<'a> {
     /// A form that this crate does not know.
     #[wbxml(other)]
     Other(
-        #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_text))] Cow<'a, str>,
+        #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_text))]
+        Cow<'a, str>,
     ),
 }
 

@@ -20,8 +20,8 @@ use std::fmt;
 
 pub use commands::{
     DeviceInformationStatus, FolderCreateStatus, FolderDeleteStatus, FolderSyncStatus, FolderUpdateStatus,
-    GetItemEstimateStatus, ItemOperationsStatus, MoveItemsStatus, PingStatus, PolicyAcknowledgement, PolicyStatus,
-    ProvisionStatus, RemoteWipeStatus, SendMailStatus, SyncStatus,
+    GetItemEstimateStatus, ItemOperationsStatus, MoveItemsStatus, PingStatus, PolicyAcknowledgement,
+    PolicyStatus, ProvisionStatus, RemoteWipeStatus, SendMailStatus, SyncStatus,
 };
 pub use common::CommonStatus;
 

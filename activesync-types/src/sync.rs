@@ -29,8 +29,8 @@
 pub use options::{Conflict, FilterType, MimeSupport, MimeTruncation, SyncOptions, Truncation};
 pub use request::{ClientAdd, ClientChange, ClientCommand, ClientDelete, Collection, Fetch, SyncRequest};
 pub use response::{
-    AddResponse, ChangeResponse, CollectionResponse, CommandResponse, DeleteResponse, FetchResponse, ServerAdd,
-    ServerChange, ServerCommand, ServerDelete, SoftDelete, SyncResponse,
+    AddResponse, ChangeResponse, CollectionResponse, CommandResponse, DeleteResponse, FetchResponse,
+    ServerAdd, ServerChange, ServerCommand, ServerDelete, SoftDelete, SyncResponse,
 };
 
 mod options;

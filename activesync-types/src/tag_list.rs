@@ -63,3 +63,15 @@ impl IntoOwned for TagList {
         self
     }
 }
+
+#[cfg(feature = "arbitrary")]
+impl<'a> arbitrary::Arbitrary<'a> for TagList {
+    fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        let mut tags = Vec::new();
+        while u.arbitrary()? {
+            let page = u.choose(wbxml::ACTIVESYNC.pages)?;
+            tags.push(u.choose(page.tags)?.tag);
+        }
+        Ok(Self(tags))
+    }
+}

@@ -97,11 +97,15 @@ mod tests {
         assert!(has(ProtocolVersion::V1_0, "GetHierarchy") && !has(ProtocolVersion::V1_0, "FolderSync"));
         assert!(has(ProtocolVersion::V2_0, "Notify") && !has(ProtocolVersion::V12_0, "Notify"));
         assert!(!has(ProtocolVersion::V2_1, "Ping") && has(ProtocolVersion::V2_5, "Ping"));
-        assert!(!has(ProtocolVersion::V2_5, "ItemOperations") && has(ProtocolVersion::V12_0, "ItemOperations"));
-        assert!(has(ProtocolVersion::V12_1, "GetAttachment") && !has(ProtocolVersion::V14_0, "GetAttachment"));
+        assert!(
+            !has(ProtocolVersion::V2_5, "ItemOperations") && has(ProtocolVersion::V12_0, "ItemOperations")
+        );
+        assert!(
+            has(ProtocolVersion::V12_1, "GetAttachment") && !has(ProtocolVersion::V14_0, "GetAttachment")
+        );
         assert!(!has(ProtocolVersion::V16_0, "Find") && has(ProtocolVersion::V16_1, "Find"));
         for version in ProtocolVersion::ALL {
-            assert!(has(*version, "Sync") && has(*version, "SendMail"), "{version}");
+            assert!(has(version, "Sync") && has(version, "SendMail"), "{version}");
         }
     }
 }

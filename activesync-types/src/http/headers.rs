@@ -265,7 +265,9 @@ mod tests {
 
     #[test]
     fn media_types_have_two_names() {
-        assert!(is_wbxml("application/vnd.ms-sync.wbxml") && is_wbxml("Application/vnd.ms-sync; charset=utf-8"));
+        assert!(
+            is_wbxml("application/vnd.ms-sync.wbxml") && is_wbxml("Application/vnd.ms-sync; charset=utf-8")
+        );
         assert!(!is_wbxml("application/vnd.ms-sync.multipart") && !is_wbxml("text/plain") && !is_wbxml(""));
     }
 }

@@ -31,12 +31,17 @@ impl<'a> MultiPart<'a> {
         let header = u64::from(count) * 8 + 4;
         // The count is a claim: it allocates nothing before the body is known to have room for it.
         let header_end = usize::try_from(header).ok().filter(|end| *end <= body.len());
-        let header_end = header_end.ok_or(MultiPartError::Incomplete { needed: header, found: body.len() })?;
+        let header_end =
+            header_end.ok_or(MultiPartError::Incomplete { needed: header, found: body.len() })?;
         let parts = (4..header_end).step_by(8).enumerate().map(|(part, at)| {
             let offset = number(body, at).unwrap_or_default() as usize;
             let length = number(body, at + 4).unwrap_or_default() as usize;
             let end = offset.checked_add(length).filter(|_| offset >= header_end);
-            end.and_then(|end| body.get(offset..end)).ok_or(MultiPartError::OutOfRange { part, offset, length })
+            end.and_then(|end| body.get(offset..end)).ok_or(MultiPartError::OutOfRange {
+                part,
+                offset,
+                length,
+            })
         });
         Ok(Self { parts: parts.collect::<Result<_, _>>()? })
     }
@@ -118,7 +123,10 @@ impl fmt::Display for MultiPartError {
             }
             Self::NoDocument => f.write_str("the multipart body has no parts, not even the WBXML"),
             Self::OutOfRange { part, offset, length } => {
-                write!(f, "part {part} claims {length} bytes at byte {offset} of the multipart body, which are not there")
+                write!(
+                    f,
+                    "part {part} claims {length} bytes at byte {offset} of the multipart body, which are not there"
+                )
             }
         }
     }

@@ -108,7 +108,9 @@ mod tests {
     #[test]
     fn a_new_server_has_no_old_commands() {
         let server = ServerOptions::new(&[ProtocolVersion::V14_1]);
-        assert!(server.has_command("sync") && !server.has_command("GetAttachment") && !server.has_command("Find"));
+        assert!(
+            server.has_command("sync") && !server.has_command("GetAttachment") && !server.has_command("Find")
+        );
     }
 
     #[test]

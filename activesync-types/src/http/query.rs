@@ -241,8 +241,7 @@ mod tests {
 
     #[test]
     fn plain_parameters_come_in_any_order_and_case() {
-        let query =
-            "user=ada%40example.org&deviceid=D1&DEVICETYPE=PocketPC&ItemId=rid%3A1&CollectionId=a+b&SaveInSent=T\
+        let query = "user=ada%40example.org&deviceid=D1&DEVICETYPE=PocketPC&ItemId=rid%3A1&CollectionId=a+b&SaveInSent=T\
              &Extra=1&cmd=SmartReply";
         let parsed = Query::parse(query).unwrap();
         assert_eq!(parsed.command, "SmartReply");

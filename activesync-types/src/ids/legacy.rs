@@ -150,10 +150,7 @@ mod tests {
         let parts = key.legacy().unwrap();
         assert_eq!(parts, LegacySyncKey { guid: 0xF125_2269_B8CE_422E_8109_8DE0_67B7_B0BA, counter: 3 });
         assert_eq!(SyncKey::from(parts), key);
-        assert_eq!(
-            SyncKey::from(parts.next().unwrap()),
-            "{F1252269-B8CE-422E-8109-8DE067B7B0BA}4"
-        );
+        assert_eq!(SyncKey::from(parts.next().unwrap()), "{F1252269-B8CE-422E-8109-8DE067B7B0BA}4");
         let lower: LegacySyncKey = "{f1252269-b8ce-422e-8109-8de067b7b0ba}3".parse().unwrap();
         assert_eq!(lower, parts, "letter case does not matter when comparing");
         assert_eq!(LegacySyncKey { counter: u32::MAX, ..parts }.next(), None);

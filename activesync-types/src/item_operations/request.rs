@@ -178,7 +178,8 @@ pub enum Store<'a> {
     /// A store that this crate does not know.
     #[wbxml(other)]
     Other(
-        #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_text))] Cow<'a, str>,
+        #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::unknown_text))]
+        Cow<'a, str>,
     ),
 }
 

@@ -117,7 +117,7 @@ pub struct FetchResponse<'a> {
     /// The item: decode it as the type of its class, or, for an attachment or document, as
     /// [`ItemProperties`]. `[MS-ASCMD]` 2.2.3.139.2.
     #[wbxml(Properties)]
-    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::optional_fragment))]
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::properties))]
     pub properties: Option<Fragment<'a>>,
 }
 

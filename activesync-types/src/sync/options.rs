@@ -97,7 +97,9 @@ pub enum FilterType {
 impl FilterType {
     /// Whether the specification allows this filter for a collection of the class.
     pub fn allowed_for(self, class: &Class<'_>) -> bool {
-        use FilterType::{All, IncompleteTasks, OneDay, OneMonth, OneWeek, SixMonths, ThreeDays, ThreeMonths, TwoWeeks};
+        use FilterType::{
+            All, IncompleteTasks, OneDay, OneMonth, OneWeek, SixMonths, ThreeDays, ThreeMonths, TwoWeeks,
+        };
         match class {
             Class::Email | Class::Sms => {
                 matches!(self, All | OneDay | ThreeDays | OneWeek | TwoWeeks | OneMonth)

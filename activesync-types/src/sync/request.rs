@@ -83,6 +83,7 @@ pub struct Collection<'a> {
     /// Whether deleted items go to Deleted Items; absent and empty mean that they do.
     /// `[MS-ASCMD]` 2.2.3.43.
     #[wbxml(DeletesAsMoves)]
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::flag))]
     pub deletes_as_moves: Option<Flag>,
     /// Asks for a new GUID for notifications by SMS; 2.0 to 2.5 and in no specification.
     #[wbxml(NotifyGUID)]
@@ -90,6 +91,7 @@ pub struct Collection<'a> {
     /// Whether the server shall send its changes: see [`Collection::wants_changes`].
     /// `[MS-ASCMD]` 2.2.3.84.
     #[wbxml(GetChanges)]
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::flag))]
     pub get_changes: Option<Flag>,
     /// The most changes to send in one answer: 1 to 512. Absent means 100; 0 and more than 512 mean 512.
     /// `[MS-ASCMD]` 2.2.3.199.
@@ -98,6 +100,7 @@ pub struct Collection<'a> {
     /// Whether a conversation with one message in the window comes as a whole; since 14.0.
     /// `[MS-ASCMD]` 2.2.3.36.2.
     #[wbxml(ConversationMode)]
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::flag))]
     pub conversation_mode: Option<Flag>,
     /// What to send and in what form; none means the same as last time. `[MS-ASCMD]` 2.2.3.125.6.
     #[wbxml(Options)]
@@ -238,9 +241,14 @@ mod tests {
     #[test]
     fn the_window_has_a_default_and_bounds() {
         let mut collection = Collection::new("1", "5");
-        for (given, meant) in
-            [(None, 100), (Some(0), 512), (Some(1), 1), (Some(512), 512), (Some(513), 512), (Some(u32::MAX), 512)]
-        {
+        for (given, meant) in [
+            (None, 100),
+            (Some(0), 512),
+            (Some(1), 1),
+            (Some(512), 512),
+            (Some(513), 512),
+            (Some(u32::MAX), 512),
+        ] {
             collection.window_size = given;
             assert_eq!(collection.effective_window_size(), meant, "{given:?}");
         }
