@@ -42,7 +42,7 @@ impl Parse for Value {
         if input.peek(LitStr) {
             input.parse().map(Self::Text)
         } else if input.peek(Lit) {
-            Err(input.error("expected a path or text in quotes"))
+            Err(input.error("expected a path, or text in quotes such as \"14.0\""))
         } else {
             input.call(Path::parse_mod_style).map(Self::Path)
         }
@@ -90,7 +90,10 @@ impl Item {
     }
 
     pub(crate) fn error(&self, message: impl std::fmt::Display) -> syn::Error {
-        syn::Error::new(self.span(), message)
+        match &self.name {
+            Name::Path(path) => syn::Error::new_spanned(path, message),
+            Name::Literal(literal) => syn::Error::new_spanned(literal, message),
+        }
     }
 }
 
@@ -147,13 +150,15 @@ pub(crate) struct FieldKeys {
     pub(crate) list_item: Option<Path>,
     since: Option<(Version, Span)>,
     until: Option<(Version, Span)>,
+    /// Whether errors were found in them.
+    pub(crate) wrong: bool,
 }
 
 impl FieldKeys {
-    pub(crate) fn read(items: Vec<Item>, errors: &mut Errors) -> Self {
+    pub(crate) fn read(items: &[Item], errors: &mut Errors) -> Self {
         let mut keys = Self::default();
-        for (position, item) in items.into_iter().enumerate() {
-            if let Err(error) = keys.add(position, &item) {
+        for (position, item) in items.iter().enumerate() {
+            if let Err(error) = keys.add(position, item) {
                 errors.push(error);
             }
         }
@@ -213,6 +218,10 @@ impl FieldKeys {
         item.no_value()?;
         self.tag = Some(path.clone());
         Ok(())
+    }
+
+    pub(crate) fn mapping(&self) -> Option<Mapping> {
+        self.mapping.map(|(mapping, _)| mapping)
     }
 
     /// The versions that `since` and `until` leave, if either is there.

@@ -9,11 +9,12 @@ use crate::model::{
     Body, Content, Count, Field, Items, Kind, Model, Tag, Unknown, Variant, VariantKind, alternatives,
     tag_constant, tag_constants,
 };
+use crate::read;
 use crate::types::{ImplGenerics, short_name};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let model = Model::read(input, &mut errors);
+    let model = read::read(input, &mut errors);
     if errors.is_empty() {
         return Derive::new(&model).expand();
     }
@@ -24,11 +25,14 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 /// Implementations without a body, so that one slip does not become an error wherever the type is used.
 fn stub(model: &Model<'_>) -> TokenStream {
+    let Model { root, page, tags, .. } = model;
     let derive = Derive::new(model);
     let unreachable = quote!(::core::panic!("the type has errors"));
     let decode = derive.decode_impl(&unreachable);
     let element = derive.element_impl(&quote!(false), &unreachable, "");
-    quote!(const _: () = { #decode #element };)
+    // The names of tags are checked all the same, and their imports are in use.
+    let page = page.as_ref().map(|page| quote!(#[allow(unused_imports)] use #page as __page;));
+    quote!(const _: () = { #decode #element #page const _: &[#root::Tag] = &[#(#tags),*]; };)
 }
 
 struct Derive<'a> {
@@ -188,6 +192,7 @@ impl<'a> Derive<'a> {
         let Field { member, ty, kind, .. } = field;
         let (reader, tag, root, lifetime) =
             (self.reader.clone(), self.tag.clone(), self.root, self.lifetime.clone());
+        let tags_before = tags.len();
         let mut constant = |tag: &'a Tag| {
             tags.push(tag);
             tag_constant(tags.len() - 1)
@@ -210,7 +215,7 @@ impl<'a> Derive<'a> {
                         #local = ::core::option::Option::Some(#value);
                     }
                 });
-                let missing = quote_spanned!(site=> #reader.missing(#own, #name));
+                let missing = quote_spanned!(site=> #reader.missing(__TAGS[#tags_before], #name));
                 parts.finish_single(site, member, local, *count, &missing);
             }
             Kind::Flag { tag: own } => {
@@ -245,9 +250,9 @@ impl<'a> Derive<'a> {
                 parts.finish.push(quote_spanned!(site=> #member: #value));
             }
             Kind::Choice { count, item } => {
-                self.generics.bound(item, &quote!(#root::DecodeElement<#lifetime>));
                 let trait_of = quote!(<#item as #root::DecodeElement<#lifetime>>);
-                let value = quote_spanned!(site=> #trait_of::decode_element(#tag, #reader)?);
+                let value = self.whole_element(item);
+                let value = quote!(#value?);
                 let take = if *count == Count::Many {
                     parts.locals.push(
                         quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();),
@@ -267,11 +272,12 @@ impl<'a> Derive<'a> {
                 };
                 parts.guarded.push(quote_spanned!(site=> _ if #trait_of::accepts(#tag) => #take,));
             }
-            Kind::Any { .. } => {
+            Kind::Any { item } => {
                 parts
                     .locals
                     .push(quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();));
-                parts.any = Some(quote_spanned!(site=> #local.push(#reader.any(#tag)?)));
+                let value = self.whole_element(item);
+                parts.any = Some(quote_spanned!(site=> #local.push(#value?)));
                 parts.finish.push(quote_spanned!(site=> #member: #local));
             }
         }
@@ -300,8 +306,9 @@ impl<'a> Derive<'a> {
                     }};
                     (tag, value)
                 }
-                VariantKind::Any { .. } => {
-                    any = Some(quote_spanned!(site=> Self::#ident(#reader.any(#tag)?)));
+                VariantKind::Any { ty } => {
+                    let value = self.whole_element(ty);
+                    any = Some(quote_spanned!(site=> Self::#ident(#value?)));
                     continue;
                 }
             };
@@ -345,6 +352,14 @@ impl<'a> Derive<'a> {
                 quote_spanned!(site=> #reader.parse_text::<#ty>(#expected)?)
             }
         }
+    }
+
+    /// An expression for the element that began last.
+    fn whole_element(&mut self, ty: &Type) -> TokenStream {
+        let (site, root) = (self.site, self.root);
+        let Self { reader, lifetime, tag, .. } = self;
+        self.generics.bound(ty, &quote!(#root::DecodeElement<#lifetime>));
+        quote_spanned!(site=> <#ty as #root::DecodeElement<#lifetime>>::decode_element(#tag, #reader))
     }
 
     /// An expression that reads the items of a list into `target`.

@@ -7,12 +7,13 @@ use syn::{DeriveInput, Path, Type};
 
 use crate::errors::Errors;
 use crate::model::{Body, Content, Count, Field, Items, Kind, Model, Tag, Variant, VariantKind};
+use crate::read;
 use crate::types::ImplGenerics;
 use crate::versions::Versions;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let model = Model::read(input, &mut errors);
+    let model = read::read(input, &mut errors);
     if errors.is_empty() {
         return Derive::new(&model).expand();
     }

@@ -1,6 +1,9 @@
 //! Errors, gathered so that all of them are reported at once.
 
+use std::fmt::Display;
+
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
@@ -8,6 +11,11 @@ pub(crate) struct Errors(Vec<syn::Error>);
 impl Errors {
     pub(crate) fn push(&mut self, error: syn::Error) {
         self.0.push(error);
+    }
+
+    /// An error that underlines all of `place`.
+    pub(crate) fn say(&mut self, place: &impl ToTokens, message: impl Display) {
+        self.push(syn::Error::new_spanned(place, message));
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -7,6 +7,7 @@ mod errors;
 mod model;
 mod owned;
 mod pages;
+mod read;
 mod types;
 mod values;
 mod versions;

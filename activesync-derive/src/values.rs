@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned as _;
 use syn::{DataEnum, Fields, Lit, LitStr, Path, Type};
 
 use crate::attributes::{self, Item, Name};
@@ -68,7 +67,13 @@ impl ToTokens for Value {
 }
 
 impl<'a> Values<'a> {
-    pub(crate) fn read(data: &'a DataEnum, integer: Option<&Path>, errors: &mut Errors) -> Self {
+    pub(crate) fn read(
+        ident: &Ident,
+        data: &'a DataEnum,
+        integer: Option<&Path>,
+        errors: &mut Errors,
+    ) -> Self {
+        let before = errors.len();
         let mut reader = Reader { known: Vec::new(), other: None };
         for variant in &data.variants {
             if let Err(error) = reader.variant(variant, errors) {
@@ -76,6 +81,9 @@ impl<'a> Values<'a> {
             }
         }
         let Reader { known, other } = reader;
+        if known.is_empty() && errors.len() == before {
+            errors.say(ident, "an enum of values needs a variant with a value: `#[wbxml(1)]`");
+        }
         let texts = known.iter().find(|(_, value)| matches!(value, Value::Text(_)));
         let numbers = known.iter().find(|(_, value)| matches!(value, Value::Integer(..)));
         if let (Some((text, _)), Some((number, _))) = (texts, numbers) {
@@ -86,14 +94,14 @@ impl<'a> Values<'a> {
         let wire = if texts.is_some() {
             if let Some(integer) = integer {
                 errors
-                    .push(syn::Error::new(integer.span(), "the values are text, which has no integer type"));
+                    .push(syn::Error::new_spanned(integer, "the values are text, which has no integer type"));
             }
             Wire::Text
         } else {
             if let (Some((_, ty)), Some(integer)) = (other, integer) {
                 let message =
                     format!("the numbers are of the type that `other` holds, `{}`", ty.to_token_stream());
-                errors.push(syn::Error::new(integer.span(), message));
+                errors.push(syn::Error::new_spanned(integer, message));
             }
             let negative =
                 known.iter().any(|(_, value)| matches!(value, Value::Integer(number, _) if *number < 0));
@@ -140,7 +148,7 @@ impl<'a> Reader<'a> {
         if !matches!(variant.fields, Fields::Unit) {
             let message =
                 format!("`{}` is its value already, so it can hold none; only `other` does", variant.ident);
-            return Err(syn::Error::new(variant.fields.span(), message));
+            return Err(syn::Error::new_spanned(&variant.fields, message));
         }
         if let Some((first, _)) = self.known.iter().find(|(_, known)| known.describe() == value.describe()) {
             return Err(syn::Error::new(span, format!("`{first}` is {} already", value.describe())));
@@ -156,7 +164,7 @@ impl<'a> Reader<'a> {
             ));
         };
         let (Some(field), 1) = (fields.unnamed.first(), fields.unnamed.len()) else {
-            return Err(syn::Error::new(fields.span(), "`other` holds one value"));
+            return Err(syn::Error::new_spanned(fields, "`other` holds one value"));
         };
         if let Some((first, _)) = self.other {
             return Err(item.error(format!("`{first}` holds the other values already")));

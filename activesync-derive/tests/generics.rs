@@ -36,7 +36,7 @@ enum Command<'a, T: 'a> {
 
 #[derive(Debug, PartialEq, Encode, Decode, IntoOwned)]
 #[wbxml(page = airsync)]
-struct Opaque<'a, O, P, T> {
+struct Mapped<'a, O, P, T> {
     #[wbxml(ApplicationData, opaque)]
     opaque: Option<O>,
     #[wbxml(ClientId, text)]
@@ -68,7 +68,7 @@ fn parameters_stand_for_contents_and_elements() {
 
 #[test]
 fn parameters_may_borrow() {
-    let value: Command<'_, Opaque<'_, Cow<'_, str>, char, Cow<'_, str>>> = Command::Add(Opaque {
+    let value: Command<'_, Mapped<'_, Cow<'_, str>, char, Cow<'_, str>>> = Command::Add(Mapped {
         opaque: Some("o".into()),
         text: Some('t'),
         plain: Box::new("p".into()),
