@@ -13,6 +13,11 @@ use crate::{AnyElement, Fragment, Tag};
 /// A value that is the content of an element.
 ///
 /// Derive it: see the [derive macro](derive@crate::Decode) for the vocabulary.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read as the content of an element",
+    label = "no content of an element",
+    note = "derive `Decode` for it, or give the field a key: `list` for elements in a wrapper, `opaque` for bytes, `text` for what has `FromStr`"
+)]
 pub trait Decode<'de>: Sized {
     /// Reads the content of the element that began last, its end included.
     ///
@@ -22,6 +27,11 @@ pub trait Decode<'de>: Sized {
 }
 
 /// A value that is a whole element, or one of several.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read as an element",
+    label = "no element",
+    note = "derive `Decode` for it with `#[wbxml(tag = …)]` or `#[wbxml(choice)]`; items of a list that are content only need their tag: `list = Tag`"
+)]
 pub trait DecodeElement<'de>: Sized {
     /// Whether an element of this tag is one.
     fn accepts(tag: Tag) -> bool;
@@ -50,6 +60,11 @@ pub trait Element {
 }
 
 /// A value that can be made from borrowed bytes and given back as such, for `#[wbxml(…, opaque)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not stand for bytes",
+    label = "no bytes",
+    note = "`opaque` is for `Bytes`, `Vec<u8>`, `Cow<[u8]>`, text, and types with `OpaqueContent`"
+)]
 pub trait OpaqueContent<'de>: Sized {
     /// The value of the bytes, unless they are none (text that is not UTF-8).
     fn from_opaque(bytes: Cow<'de, [u8]>) -> Option<Self>;

@@ -11,6 +11,11 @@ use crate::{ProtocolVersion, Writer};
 /// A value that is the content of an element.
 ///
 /// Derive it: see the [derive macro](derive@crate::Encode) for the vocabulary.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as the content of an element",
+    label = "no content of an element",
+    note = "derive `Encode` for it, or give the field a key: `list` for elements in a wrapper, `opaque` for bytes, `text` for what has `Display`"
+)]
 pub trait Encode {
     /// Writes the content, without the element's start and end.
     ///
@@ -20,6 +25,11 @@ pub trait Encode {
 }
 
 /// A value that is a whole element.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as an element",
+    label = "no element",
+    note = "derive `Encode` for it with `#[wbxml(tag = …)]` or `#[wbxml(choice)]`; items of a list that are content only need their tag: `list = Tag`"
+)]
 pub trait EncodeElement {
     /// Writes the element: start, content, end.
     ///
