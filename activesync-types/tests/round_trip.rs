@@ -34,8 +34,8 @@ macro_rules! round_trips {
         proptest! {
             #[test]
             fn $test(seed in seed(), place in any::<prop::sample::Index>(), byte in any::<u8>()) {
-                let value: Alias<'_> = value_of(&seed);
                 type Alias<'a> = alias!($message 'a);
+                let value: Alias<'_> = value_of(&seed);
                 $(let value = $normalise(value);)?
 
                 let bytes = wbxml::to_vec(&value).unwrap();
@@ -126,11 +126,11 @@ proptest! {
         let text = plain.to_plain();
         prop_assert_eq!(Query::parse(&text).unwrap(), plain);
 
-        if let (Some(head), Some(_)) = (head, COMMANDS[command].code) {
-            if let Ok(text) = query.to_base64(head) {
-                query.base64 = Some(head);
-                prop_assert_eq!(Query::parse(&text).unwrap().into_owned(), query.into_owned());
-            }
+        if let Some(head) = head
+            && let Ok(text) = query.to_base64(head)
+        {
+            query.base64 = Some(head);
+            prop_assert_eq!(Query::parse(&text).unwrap().into_owned(), query.into_owned());
         }
     }
 

@@ -87,7 +87,9 @@ pub fn multipart_header(lengths: &[usize]) -> Option<Vec<u8>> {
 pub fn write_multipart(parts: &[&[u8]]) -> Option<Vec<u8>> {
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     let mut body = multipart_header(&lengths)?;
-    parts.iter().for_each(|part| body.extend_from_slice(part));
+    for part in parts {
+        body.extend_from_slice(part);
+    }
     Some(body)
 }
 

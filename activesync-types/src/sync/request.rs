@@ -130,7 +130,7 @@ impl<'a> Collection<'a> {
 
     /// Whether the client wants the server's changes, with the default that depends on the key.
     pub fn wants_changes(&self) -> bool {
-        self.get_changes.map_or(!self.sync_key.is_initial(), |flag| flag.is_set())
+        self.get_changes.map_or(!self.sync_key.is_initial(), Flag::is_set)
     }
 
     /// How many changes the server may send: `WindowSize` with its default and its bounds applied.

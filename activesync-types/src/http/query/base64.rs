@@ -107,7 +107,8 @@ fn id_text(bytes: &[u8]) -> String {
     if bytes.iter().all(u8::is_ascii_graphic) {
         return bytes.iter().copied().map(char::from).collect();
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value| char::from_digit(u32::from(value), 16).expect("4 bits are one digit");
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
 }
 
 fn text_of(name: &'static str, bytes: &[u8]) -> Result<Cow<'static, str>, QueryError> {
