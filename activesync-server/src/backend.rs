@@ -22,6 +22,8 @@ use jiff::Timestamp;
 
 use crate::push::ChangeHub;
 
+mod age;
+
 /// The result of asking a backend.
 pub type Result<T, E = BackendError> = std::result::Result<T, E>;
 
@@ -40,7 +42,10 @@ pub trait Backend: Send + Sync + 'static {
     fn open(&self, user: &UserId) -> Result<Box<dyn Mailbox + '_>>;
 
     /// From now on the backend announces every committed change to this hub.
-    fn attach(&self, hub: Arc<ChangeHub>);
+    ///
+    /// # Errors
+    /// If the backend cannot listen for changes made elsewhere.
+    fn attach(&self, hub: Arc<ChangeHub>) -> Result<()>;
 }
 
 /// A mailbox as it was when it was opened; inside a [`Mailbox`], with the changes made there so far.

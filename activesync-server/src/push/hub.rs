@@ -61,7 +61,10 @@ impl ChangeHub {
     /// Wakes those who wait for any of these changes.
     pub fn announce(&self, user: &UserId, changed: &Changed) {
         if let Some(waiters) = self.lock().users.get(user) {
-            waiters.values().filter(|waiter| waiter.watched.sees(changed)).for_each(|waiter| waiter.wake.notify_one());
+            waiters
+                .values()
+                .filter(|waiter| waiter.watched.sees(changed))
+                .for_each(|waiter| waiter.wake.notify_one());
         }
     }
 
