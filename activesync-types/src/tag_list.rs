@@ -67,9 +67,11 @@ impl IntoOwned for TagList {
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for TagList {
     fn arbitrary(u: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        use wbxml::codepages::{calendar, contacts, contacts2};
+
         let mut tags = Vec::new();
         while u.arbitrary()? {
-            let page = u.choose(wbxml::ACTIVESYNC.pages)?;
+            let page = *u.choose(&[&calendar::PAGE, &contacts::PAGE, &contacts2::PAGE])?;
             tags.push(u.choose(page.tags)?.tag);
         }
         Ok(Self(tags))
