@@ -54,11 +54,14 @@ impl<'a> Derive<'a> {
                 let body = self.choice(variants);
                 self.element_impl(&body)
             }
+            Body::Fields(fields, _) if fields.is_empty() => {
+                let writer = &self.writer;
+                let body = quote_spanned!(site=> let _ = #writer; ::core::result::Result::Ok(()));
+                self.encode_impl(&body)
+            }
             Body::Fields(fields, _) => {
                 let fields: Vec<_> = fields.iter().map(|field| self.field(field)).collect();
-                let writer = &self.writer;
                 let body = quote_spanned! {site=>
-                    let _ = &#writer;
                     #(#fields)*
                     ::core::result::Result::Ok(())
                 };

@@ -148,7 +148,7 @@ pub(crate) fn tag_constants(root: &Path, tags: &[&Tag]) -> TokenStream {
     let constants = tags.iter().enumerate().map(|(position, tag)| {
         let (name, root) = (tag_constant(position), at(root.to_token_stream(), tag.span()));
         let message = format!("the element `{}` has the page and token of one before it", tag.name());
-        quote_spanned!(tag.span()=> const #name: u16 = #root::__private::id(&__TAGS, #position, #message);)
+        quote_spanned!(tag.span()=> const #name: ::core::primitive::u16 = #root::__private::id(&__TAGS, #position, #message);)
     });
     quote_spanned! {Span::mixed_site()=>
         const __TAGS: [#root::Tag; #count] = [#(#tags),*];

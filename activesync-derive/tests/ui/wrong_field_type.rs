@@ -11,16 +11,10 @@ struct Sync {
     key: Foreign,
     #[wbxml(Status)]
     status: Option<HashMap<String, u8>>,
-    #[wbxml(Commands, list)]
-    commands: Vec<String>,
     #[wbxml(Class, opaque)]
     class: u8,
     #[wbxml(Wait, text)]
     wait: Vec<Foreign>,
-    #[wbxml(choice)]
-    choice: Option<Foreign>,
-    #[wbxml(any)]
-    any: Vec<String>,
 }
 
 fn main() {}
