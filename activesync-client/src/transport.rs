@@ -1,0 +1,188 @@
+//! One HTTP request and its answer.
+
+use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use activesync_types::http::ResponseHeaders;
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap};
+use reqwest::{Method, RequestBuilder, Url};
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use crate::error::{Error, Result};
+
+/// The path that servers have ActiveSync at.
+const PATH: &str = "/Microsoft-Server-ActiveSync";
+
+/// The address of a server: with ActiveSync's usual path if it has none.
+pub(crate) fn address(text: &str) -> Result<Url> {
+    let mut url = Url::parse(text).map_err(|error| {
+        Error::Setup(format!("{text:?} is no address such as https://mail.example.org: {error}"))
+    })?;
+    if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none() {
+        return Err(Error::Setup(format!("{text:?} is no address that begins with https:// or http://")));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::Setup(
+            "the address has a user name or password in it: give them by themselves".into(),
+        ));
+    }
+    if matches!(url.path(), "" | "/") {
+        url.set_path(PATH);
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// An HTTP client that trusts the system's certificates and these.
+pub(crate) fn http_client(
+    roots: &[CertificateDer<'static>],
+    user_agent: &str,
+    secure: bool,
+) -> Result<reqwest::Client> {
+    let mut tls = tls(roots, secure)?;
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .user_agent(user_agent)
+        // Credentials go nowhere but where this crate sends them.
+        .redirect(reqwest::redirect::Policy::none())
+        // Clients of 16.0 and later send back what they get. [MS-ASHTTP] 2.2.1.1.2.4
+        .cookie_store(true)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .build()
+        .map_err(|error| Error::Setup(format!("no HTTP client can be made: {error}")))
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Verifies like the system. A machine without any certificates can still do without TLS, or with those it was given.
+fn tls(roots: &[CertificateDer<'static>], secure: bool) -> Result<ClientConfig> {
+    let unusable =
+        |what: &str, error: &dyn fmt::Display| Error::Setup(format!("{what} cannot be used: {error}"));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable("TLS", &error))?;
+    match Verifier::new_with_extra_roots(roots.to_vec(), provider) {
+        Ok(verifier) => {
+            Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+        }
+        Err(error) if secure && roots.is_empty() => Err(unusable("the system's root certificates", &error)),
+        Err(_) => {
+            let mut store = RootCertStore::empty();
+            for root in roots {
+                store.add(root.clone()).map_err(|error| unusable("a root certificate", &error))?;
+            }
+            Ok(builder.with_root_certificates(store).with_no_client_auth())
+        }
+    }
+}
+
+/// A request, ready to go.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) login: (&'a str, &'a str),
+    pub(crate) body: Bytes,
+    /// How long the server may be silent.
+    pub(crate) patience: Duration,
+    /// The most bytes of an answer, compressed or not.
+    pub(crate) limit: usize,
+}
+
+/// An answer with any HTTP status.
+pub(crate) struct Incoming {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    /// Decompressed.
+    pub(crate) body: Bytes,
+    /// On the wire.
+    pub(crate) received: usize,
+    pub(crate) duration: Duration,
+}
+
+impl Incoming {
+    /// The headers of the protocol.
+    pub(crate) fn protocol(&self) -> ResponseHeaders<'_> {
+        ResponseHeaders::read(
+            self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))),
+        )
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error("{0}")]
+    Http(#[source] reqwest::Error),
+    #[error("the server said nothing for {} seconds", .0.as_secs())]
+    Silence(Duration),
+    #[error("the answer claims to be compressed, but is not: {0}")]
+    Compression(std::io::Error),
+    #[error("the answer is too long")]
+    TooLarge,
+}
+
+impl Fault {
+    /// Whether the server cannot have seen the request.
+    pub(crate) fn is_before_sending(&self) -> bool {
+        matches!(self, Self::Http(error) if error.is_connect())
+    }
+}
+
+/// Sends a request and reads the whole answer.
+pub(crate) async fn exchange(http: &reqwest::Client, request: Outgoing<'_>) -> Result<Incoming, Fault> {
+    let Outgoing { method, url, headers, login: (user, password), body, patience, limit } = request;
+    let begin = Instant::now();
+    let mut builder: RequestBuilder =
+        http.request(method, url).basic_auth(user, Some(password)).header(ACCEPT_ENCODING, "gzip");
+    for (name, value) in headers {
+        builder = builder.header(name, value);
+    }
+    let mut answer = within(patience, builder.body(body).send()).await?;
+    let status = answer.status().as_u16();
+    let headers = answer.headers().clone();
+    let mut wire = Vec::new();
+    while let Some(chunk) = within(patience, answer.chunk()).await? {
+        if chunk.len() > limit - wire.len() {
+            return Err(Fault::TooLarge);
+        }
+        wire.extend_from_slice(&chunk);
+    }
+    let received = wire.len();
+    let compressed = headers.get(CONTENT_ENCODING).is_some_and(|encoding| {
+        let encoding = encoding.as_bytes();
+        encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
+    });
+    let body = if compressed && !wire.is_empty() { decompress(&wire, limit)? } else { wire };
+    Ok(Incoming { status, headers, body: body.into(), received, duration: begin.elapsed() })
+}
+
+async fn within<T>(
+    patience: Duration,
+    future: impl Future<Output = Result<T, reqwest::Error>>,
+) -> Result<T, Fault> {
+    match tokio::time::timeout(patience, future).await {
+        Ok(result) => result.map_err(|error| Fault::Http(error.without_url())),
+        Err(_) => Err(Fault::Silence(patience)),
+    }
+}
+
+fn decompress(wire: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
+    let mut body = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    MultiGzDecoder::new(wire).take(most).read_to_end(&mut body).map_err(Fault::Compression)?;
+    if body.len() > limit { Err(Fault::TooLarge) } else { Ok(body) }
+}
