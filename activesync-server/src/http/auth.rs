@@ -1,0 +1,174 @@
+//! Who asks: Basic authentication, and a short memory of the passwords that were right.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use ring::hmac;
+use ring::rand::SystemRandom;
+use tokio::sync::Semaphore;
+
+use crate::backend::{Backend, BackendError, UserId};
+
+/// How long a password that was right is right without asking again: a phone sends several requests a second
+/// while it synchronizes, and a check is slow on purpose.
+const REMEMBERED: Duration = Duration::from_secs(60);
+
+/// A user name and a password, as the client sent them.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    pub(crate) user: String,
+    password: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+impl Credentials {
+    /// Those of the `Authorization` header; `None` if there are none, or not such that can be read.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let value = headers.get(AUTHORIZATION)?.as_bytes();
+        let (scheme, encoded) = value.split_at_checked(6)?;
+        if !scheme.eq_ignore_ascii_case(b"basic ") {
+            return None;
+        }
+        let pair = LENIENT.decode(encoded.trim_ascii()).ok()?;
+        let colon = pair.iter().position(|&byte| byte == b':')?;
+        Some(Self { user: text(&pair[..colon]), password: text(&pair[colon + 1..]) })
+    }
+}
+
+/// Some devices leave the padding out.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// UTF-8, and what is not that is ISO-8859-1: Outlook sends it.
+fn text(bytes: &[u8]) -> String {
+    match str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    }
+}
+
+/// Asks the backend, but not for every request, and not for too many at once.
+pub(crate) struct Logins {
+    key: hmac::Key,
+    known: Mutex<HashMap<[u8; 32], (UserId, Instant)>>,
+    /// A check takes much memory and a whole core by design; without a bound anybody could exhaust both.
+    checks: Semaphore,
+}
+
+impl Logins {
+    pub(crate) fn new() -> Result<Self, ring::error::Unspecified> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            key: hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())?,
+            known: Mutex::default(),
+            checks: Semaphore::new(cores),
+        })
+    }
+
+    /// The user whose credentials these are; `None` if they are wrong.
+    pub(crate) async fn check(
+        &self,
+        backend: &Arc<dyn Backend>,
+        credentials: Credentials,
+    ) -> Result<Option<UserId>, BackendError> {
+        let fingerprint = self.fingerprint(&credentials);
+        if let Some(user) = self.remembered(&fingerprint) {
+            return Ok(Some(user));
+        }
+        let permit = self.checks.acquire().await;
+        let backend = Arc::clone(backend);
+        let check = move || backend.authenticate(&credentials.user, &credentials.password);
+        let user = tokio::task::spawn_blocking(check).await.map_err(|panic| BackendError::Other(Box::new(panic)))??;
+        drop(permit);
+        if let Some(user) = &user {
+            self.remember(fingerprint, user.clone());
+        }
+        Ok(user)
+    }
+
+    /// Tells credentials apart without keeping them: a hash with a key that never leaves this process.
+    fn fingerprint(&self, credentials: &Credentials) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.key);
+        context.update(&credentials.user.len().to_le_bytes());
+        context.update(credentials.user.as_bytes());
+        context.update(credentials.password.as_bytes());
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(context.sign().as_ref());
+        fingerprint
+    }
+
+    fn remembered(&self, fingerprint: &[u8; 32]) -> Option<UserId> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(fingerprint).filter(|(_, until)| Instant::now() < *until).map(|(user, _)| user.clone())
+    }
+
+    fn remember(&self, fingerprint: [u8; 32], user: UserId) {
+        let now = Instant::now();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (_, until)| now < *until);
+        known.insert(fingerprint, (user, now + REMEMBERED));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    fn parse(value: &[u8]) -> Option<(String, String)> {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, http::HeaderValue::from_bytes(value).unwrap());
+        Credentials::from_headers(&headers).map(|credentials| (credentials.user, credentials.password))
+    }
+
+    fn basic(pair: &[u8]) -> Option<(String, String)> {
+        parse(format!("Basic {}", STANDARD.encode(pair)).as_bytes())
+    }
+
+    #[test]
+    fn name_and_password_may_be_utf_8_or_iso_8859_1() {
+        let expected = Some(("jürgen".to_owned(), "geheim§".to_owned()));
+        assert_eq!(basic("jürgen:geheim§".as_bytes()), expected);
+        assert_eq!(basic(b"j\xFCrgen:geheim\xA7"), expected);
+    }
+
+    #[test]
+    fn only_the_first_colon_parts() {
+        assert_eq!(basic(b"HARBOUR\\ada:a:b"), Some(("HARBOUR\\ada".to_owned(), "a:b".to_owned())));
+        assert_eq!(basic(b"ada:"), Some(("ada".to_owned(), String::new())));
+    }
+
+    #[test]
+    fn the_scheme_has_no_case_and_padding_may_be_missing() {
+        // RFC 7617 gives the first; "YWRhOng" is "ada:x" without the "=" at its end.
+        assert!(parse(b"bAsIc QWxhZGRpbjpvcGVuIHNlc2FtZQ==").is_some());
+        assert_eq!(parse(b"Basic YWRhOng"), Some(("ada".to_owned(), "x".to_owned())));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_credentials() {
+        for value in [&b"Basic"[..], b"Basic ", b"Basic !!!", b"Basic YWRh", b"Bearer abc", b"Digest x=y"] {
+            assert_eq!(parse(value), None, "{}", String::from_utf8_lossy(value));
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let credentials = Credentials { user: "ada".into(), password: "open sesame".into() };
+        assert!(!format!("{credentials:?}").contains("sesame"));
+    }
+}
