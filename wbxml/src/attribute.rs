@@ -4,15 +4,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::Write as _;
 
-use crate::Language;
 use crate::error::ErrorKind;
 use crate::event::Attribute;
-use crate::header::{Header, charset};
-use crate::primitives;
-use crate::reader::table_bytes;
+use crate::header::Header;
 use crate::token::{
     ENTITY, EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, STR_I, STR_T, SWITCH_PAGE,
 };
+use crate::{Language, charset, primitives};
 
 type Fault = (ErrorKind, usize);
 
@@ -54,8 +52,8 @@ pub(crate) fn scan(
 }
 
 fn is_value(token: u8) -> bool {
-    matches!(token, SWITCH_PAGE | ENTITY | STR_I | EXT_I_0..=EXT_I_2 | EXT_T_0..=EXT_T_2 | STR_T | 0x85..)
-        || matches!(token, EXT_0..=EXT_2 | OPAQUE)
+    matches!(token, SWITCH_PAGE | ENTITY | STR_I | EXT_I_0..=EXT_I_2 | EXT_T_0..=EXT_T_2 | STR_T)
+        || matches!(token, 0x85..=0xBF | EXT_0..=EXT_2 | OPAQUE | 0xC5..)
 }
 
 /// A piece of an attribute's value.
@@ -96,22 +94,11 @@ impl<'a> Cursor<'a, '_> {
     fn table_string(&mut self) -> Result<Cow<'a, str>, Fault> {
         let at = self.position;
         let index = self.parse(primitives::mb_u_int32)?;
-        let table = self.header.string_table;
-        let invalid = ErrorKind::InvalidStringIndex { index, table: table.len() };
-        let bytes = table_bytes(table, index).ok_or((invalid, at))?;
-        self.decode(bytes, at)
+        charset::table_string(self.header, index).map_err(|kind| (kind, at))
     }
 
     fn decode(&self, bytes: &'a [u8], at: usize) -> Result<Cow<'a, str>, Fault> {
-        match (core::str::from_utf8(bytes), self.header.charset) {
-            (Ok(text), charset::ISO_8859_1) if text.is_ascii() => Ok(Cow::Borrowed(text)),
-            (_, charset::ISO_8859_1) => Ok(Cow::Owned(bytes.iter().copied().map(char::from).collect())),
-            (Ok(text), _) => Ok(Cow::Borrowed(text)),
-            (Err(_), charset::UTF_8 | charset::US_ASCII | charset::UNKNOWN) => {
-                Err((ErrorKind::InvalidText, at))
-            }
-            (Err(_), other) => Err((ErrorKind::UnsupportedCharset(other), at)),
-        }
+        charset::decode(bytes, self.header.charset).map_err(|kind| (kind, at))
     }
 
     /// The piece that `token`, just read, begins.

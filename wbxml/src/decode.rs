@@ -1,6 +1,7 @@
 //! Typed reading: the traits, and what derived code asks of the [`Reader`].
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::fmt::Display;
 use core::str::FromStr;
@@ -401,13 +402,13 @@ impl<'de> Decode<'de> for () {
     }
 }
 
-impl<'de, T: Decode<'de>> Decode<'de> for alloc::boxed::Box<T> {
+impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
     fn decode(reader: &mut Reader<'de>) -> Result<Self> {
         T::decode(reader).map(Self::new)
     }
 }
 
-impl<'de, T: DecodeElement<'de>> DecodeElement<'de> for alloc::boxed::Box<T> {
+impl<'de, T: DecodeElement<'de>> DecodeElement<'de> for Box<T> {
     fn accepts(tag: Tag) -> bool {
         T::accepts(tag)
     }

@@ -61,7 +61,8 @@ pub fn to_vec_version<T: EncodeElement + ?Sized>(value: &T, version: ProtocolVer
 #[cfg(feature = "std")]
 pub fn to_writer<T: EncodeElement + ?Sized>(output: impl std::io::Write, value: &T) -> Result<()> {
     let mut sink = crate::IoSink(output);
-    Writer::with_sink(&mut sink).encode(value).map(drop)
+    Writer::with_sink(&mut sink).encode(value)?;
+    sink.flush()
 }
 
 impl<T: Encode + ?Sized> Encode for &T {

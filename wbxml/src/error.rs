@@ -42,7 +42,7 @@ impl Error {
         &self.0.kind
     }
 
-    /// The offset of the faulty token from the start of the document, in bytes.
+    /// The offset of the faulty token (of XML: of the markup or text) from the start of the document, in bytes.
     pub fn offset(&self) -> Option<usize> {
         self.0.offset
     }
@@ -61,6 +61,11 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Fault { kind, offset, path } = &*self.0;
+        #[cfg(feature = "xml")]
+        if let ErrorKind::Xml { line, column, .. } = kind {
+            write!(f, "line {line}, column {column}")?;
+            return if path.is_empty() { write!(f, ": {kind}") } else { write!(f, ", {path}: {kind}") };
+        }
         match offset {
             Some(offset) if path.is_empty() => write!(f, "byte {offset}: {kind}"),
             Some(offset) => write!(f, "{path} at byte {offset}: {kind}"),
@@ -166,7 +171,15 @@ pub enum ErrorKind {
     /// The sink refused the bytes.
     Sink(String),
     /// The XML cannot be read, or cannot be written as WBXML.
-    Xml(String),
+    #[cfg(feature = "xml")]
+    Xml {
+        /// The line of the fault, from 1.
+        line: usize,
+        /// The character in the line, from 1.
+        column: usize,
+        /// What is wrong.
+        fault: crate::xml::XmlFault,
+    },
 }
 
 impl fmt::Display for ErrorKind {
@@ -217,7 +230,8 @@ impl fmt::Display for ErrorKind {
             }
             Self::InvalidWrite(what) => f.write_str(what),
             Self::Sink(error) => write!(f, "writing failed: {error}"),
-            Self::Xml(error) => f.write_str(error),
+            #[cfg(feature = "xml")]
+            Self::Xml { fault, .. } => fault.fmt(f),
         }
     }
 }

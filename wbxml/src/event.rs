@@ -47,6 +47,8 @@ pub struct Attribute<'de> {
     pub(crate) page: u8,
     /// The bytes from the attribute start to the end of the value.
     pub(crate) bytes: &'de [u8],
+    /// The attribute code page in force after them.
+    pub(crate) page_after: u8,
 }
 
 impl<'de> Attribute<'de> {

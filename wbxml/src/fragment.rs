@@ -9,7 +9,8 @@ use crate::event::Event;
 use crate::header::Header;
 use crate::token::SWITCH_PAGE;
 use crate::{
-    Decode, Encode, EncodeElement, IntoOwned, Language, ProtocolVersion, Reader, Tag, Writer, primitives,
+    Decode, Encode, EncodeElement, IntoOwned, Language, Limits, ProtocolVersion, Reader, Tag, Writer,
+    primitives,
 };
 
 /// The inside of an element: its bytes and the code pages in force where it begins and ends.
@@ -23,13 +24,16 @@ pub struct Fragment<'a> {
     start: usize,
     page: u8,
     page_after: u8,
+    attribute_page: u8,
+    attribute_page_after: u8,
     language: &'static Language,
+    strict: bool,
 }
 
 impl<'a> Fragment<'a> {
     pub(crate) fn capture(reader: &mut Reader<'a>) -> Result<Self> {
         reader.pass_attributes()?;
-        let page = reader.page();
+        let pages = (reader.page(), reader.attribute_page());
         let start = reader.offset();
         let mut end = start;
         let mut open = 1_u32;
@@ -48,12 +52,21 @@ impl<'a> Fragment<'a> {
                 None => break,
             }
         }
-        Ok(Self::of(reader, start, end, page))
+        Ok(Self::of(reader, start, end, pages))
     }
 
-    fn of(reader: &Reader<'a>, start: usize, end: usize, page: u8) -> Self {
+    fn of(reader: &Reader<'a>, start: usize, end: usize, (page, attribute_page): (u8, u8)) -> Self {
         let (document, _, _, language) = reader.document();
-        Self { document: Cow::Borrowed(&document[..end]), start, page, page_after: reader.page(), language }
+        Self {
+            document: Cow::Borrowed(&document[..end]),
+            start,
+            page,
+            page_after: reader.page(),
+            attribute_page,
+            attribute_page_after: reader.attribute_page(),
+            language,
+            strict: reader.is_strict(),
+        }
     }
 
     /// The content that a value writes, for a protocol version if one is given.
@@ -72,13 +85,7 @@ impl<'a> Fragment<'a> {
         let start = HEADER_LENGTH;
         value.encode(&mut writer)?;
         let page_after = writer.page();
-        Ok(Fragment {
-            document: Cow::Owned(writer.finish()?),
-            start,
-            page: 0,
-            page_after,
-            language: &crate::ACTIVESYNC,
-        })
+        Ok(Fragment { document: Cow::Owned(writer.finish()?), start, page_after, ..Fragment::default() })
     }
 
     /// The bytes, which mean something only together with [`page`](Self::page) and the document's string table.
@@ -110,12 +117,15 @@ impl<'a> Fragment<'a> {
     /// Never for a captured fragment.
     pub fn reader(&self) -> Result<Reader<'_>> {
         let (header, length) = self.header()?;
-        Ok(Reader::inside(&self.document, header, length, self.start, self.page, self.language))
+        let pages = (self.page, self.attribute_page);
+        // The limits held when it was captured.
+        Ok(Reader::inside(&self.document, header, length, self.start, pages, self.language)
+            .limits(Limits::NONE)
+            .strict(self.strict))
     }
 
     fn header(&self) -> Result<(Header<'_>, usize)> {
-        let limits = crate::Limits::NONE;
-        match primitives::parse(primitives::header(&limits), &self.document) {
+        match primitives::parse(primitives::header(&Limits::NONE), &self.document) {
             Ok((rest, header)) => Ok((header, self.document.len() - rest.len())),
             Err(fault) => Err(Error::at(fault.kind, 0, Path::default())),
         }
@@ -130,13 +140,7 @@ impl<'a> Fragment<'a> {
         document.extend_from_slice(&[SWITCH_PAGE, self.page]);
         let start = document.len();
         document.extend_from_slice(content);
-        Fragment {
-            document: Cow::Owned(document),
-            start,
-            page: self.page,
-            page_after: self.page_after,
-            language: self.language,
-        }
+        Fragment { document: Cow::Owned(document), start, ..self }
     }
 }
 
@@ -151,7 +155,10 @@ impl Default for Fragment<'_> {
             start: HEADER_LENGTH,
             page: 0,
             page_after: 0,
+            attribute_page: 0,
+            attribute_page_after: 0,
             language: &crate::ACTIVESYNC,
+            strict: false,
         }
     }
 }
@@ -178,8 +185,12 @@ impl<'de> Decode<'de> for Fragment<'de> {
 impl Encode for Fragment<'_> {
     fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
         let (header, _) = self.header()?;
-        if header.string_table.is_empty() && header.charset_is_utf8() {
-            return writer.raw(self.as_bytes(), self.page, self.page_after);
+        let same = header.string_table.is_empty()
+            && header.charset_is_utf8()
+            && self.attribute_page == writer.attribute_page();
+        if same {
+            let after = (self.page_after, self.attribute_page_after);
+            return writer.raw(self.as_bytes(), self.page, after);
         }
         // The new document has neither the string table nor the character set of the old one: text is written out.
         let mut reader = self.reader()?;
@@ -216,9 +227,10 @@ pub struct AnyElement<'a> {
 impl<'a> AnyElement<'a> {
     pub(crate) fn capture(tag: Tag, reader: &mut Reader<'a>) -> Result<Self> {
         let start = reader.token_offset();
+        let pages = (tag.page(), reader.attribute_page());
         reader.skip()?;
         // An element without content ends with its tag or its attributes, which have been read by now.
-        Ok(Self { tag, whole: Fragment::of(reader, start, reader.offset(), tag.page()) })
+        Ok(Self { tag, whole: Fragment::of(reader, start, reader.offset(), pages) })
     }
 
     /// An element made from a value, for a protocol version if one is given.

@@ -1,5 +1,7 @@
 //! The head of a document: version, public identifier, character set, string table. WBXML 1.3, 5.4 to 5.7
 
+use crate::charset;
+
 /// The public identifier of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicId {
@@ -34,12 +36,4 @@ impl Header<'_> {
     pub(crate) fn charset_is_utf8(&self) -> bool {
         matches!(self.charset, charset::UTF_8 | charset::US_ASCII | charset::UNKNOWN)
     }
-}
-
-/// Character sets that are read, by MIBenum.
-pub(crate) mod charset {
-    pub(crate) const UNKNOWN: u32 = 0;
-    pub(crate) const US_ASCII: u32 = 3;
-    pub(crate) const ISO_8859_1: u32 = 4;
-    pub(crate) const UTF_8: u32 = 106;
 }

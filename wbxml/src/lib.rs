@@ -3,7 +3,11 @@
 
 extern crate alloc;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod attribute;
+mod charset;
 mod decode;
 mod encode;
 mod error;
@@ -14,14 +18,15 @@ mod into_owned;
 mod limits;
 mod path;
 mod primitives;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 mod reader;
 mod sink;
 mod token;
 mod values;
+#[cfg(feature = "xml")]
+mod walk;
 mod writer;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 pub use decode::{Decode, DecodeElement, DecodeOwned, Element, OpaqueContent, from_slice};
 #[cfg(feature = "std")]

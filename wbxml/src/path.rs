@@ -10,7 +10,7 @@ use crate::reader::name_in;
 
 /// The elements that are open at `offset`. An element that begins at `offset` is open, one that ends there too.
 pub(crate) fn find(reader: &Reader<'_>, offset: usize) -> Path {
-    let mut open: Vec<Level> = alloc::vec![Level::default()];
+    let mut trail = Trail::new();
     let mut reader = reader.again();
     let language = reader.document().3;
     while let Ok(Some(event)) = reader.next() {
@@ -19,21 +19,20 @@ pub(crate) fn find(reader: &Reader<'_>, offset: usize) -> Path {
             break;
         }
         match event {
-            Event::Start { tag, .. } => enter(&mut open, name_in(language, tag)),
-            Event::Literal { name, .. } => enter(&mut open, Cow::Owned(name.into_owned())),
-            Event::End if token < offset => {
-                if open.len() > 1 {
-                    open.pop();
-                }
-            }
+            Event::Start { tag, .. } => trail.enter(name_in(language, tag)),
+            Event::Literal { name, .. } => trail.enter(Cow::Owned(name.into_owned())),
+            Event::End if token < offset => trail.leave(),
             _ => {}
         }
         if token == offset {
             break;
         }
     }
-    Path(open.into_iter().filter_map(|level| level.step).collect())
+    trail.path()
 }
+
+/// The elements that are open, with their numbers among siblings of the same name.
+pub(crate) struct Trail(Vec<Level>);
 
 /// An open element, and how many children of each name it has had.
 #[derive(Default)]
@@ -42,21 +41,33 @@ struct Level {
     children: Vec<(Cow<'static, str>, usize)>,
 }
 
-fn enter(open: &mut Vec<Level>, name: Cow<'static, str>) {
-    let Some(parent) = open.last_mut() else { return };
-    let number = match parent.children.iter_mut().find(|(seen, _)| *seen == name) {
-        Some((_, count)) => {
+impl Trail {
+    pub(crate) fn new() -> Self {
+        // What is around the root.
+        Self(alloc::vec![Level::default()])
+    }
+
+    pub(crate) fn enter(&mut self, name: Cow<'static, str>) {
+        // A hostile parent of many kinds of children is counted for its first kinds only.
+        const KINDS: usize = 256;
+        let Some(parent) = self.0.last_mut() else { return };
+        let mut number = 1;
+        if let Some((_, count)) = parent.children.iter_mut().find(|(seen, _)| *seen == name) {
             *count += 1;
-            *count
+            number = *count;
+        } else if parent.children.len() < KINDS {
+            parent.children.push((name.clone(), number));
         }
-        None => {
-            // A hostile parent of many kinds of children is counted for its first kinds only.
-            const KINDS: usize = 256;
-            if parent.children.len() < KINDS {
-                parent.children.push((name.clone(), 1));
-            }
-            1
+        self.0.push(Level { step: Some(PathStep { name, number }), children: Vec::new() });
+    }
+
+    pub(crate) fn leave(&mut self) {
+        if self.0.len() > 1 {
+            self.0.pop();
         }
-    };
-    open.push(Level { step: Some(PathStep { name, number }), children: Vec::new() });
+    }
+
+    pub(crate) fn path(self) -> Path {
+        Path(self.0.into_iter().filter_map(|level| level.step).collect())
+    }
 }

@@ -5,8 +5,9 @@ use nom::combinator::cond;
 use nom::number::complete::u8 as byte;
 use nom::{IResult, Parser};
 
+use crate::charset;
 use crate::error::ErrorKind;
-use crate::header::{Header, PublicId, charset};
+use crate::header::{Header, PublicId};
 use crate::limits::Limits;
 
 /// A fault and the bytes that were left when it was met.
@@ -65,6 +66,11 @@ pub(crate) fn mb_u_int32(input: &[u8]) -> Parsed<'_, u32> {
         return fault(ErrorKind::IntegerTooLong, input);
     }
     fault(ErrorKind::Incomplete { reading: "a number", needed: None, left: 0 }, input)
+}
+
+/// The number of bytes that a number takes at least.
+pub(crate) fn number_length(value: u32) -> usize {
+    (32 - value.leading_zeros()).div_ceil(7).max(1) as usize
 }
 
 /// The bytes up to a NUL, which is taken too.

@@ -6,9 +6,10 @@ use alloc::string::String;
 use nom::Parser;
 
 use crate::attribute;
+use crate::charset;
 use crate::error::{Error, ErrorKind, Path, Result};
 use crate::event::{Attribute, Event, Extension};
-use crate::header::{Header, charset};
+use crate::header::Header;
 use crate::limits::Limits;
 use crate::path;
 use crate::primitives::{self, Fault};
@@ -109,13 +110,13 @@ impl<'de> Reader<'de> {
     }
 
     /// A reader of the inside of an element: `document` up to its end, whose header (of `header_length` bytes) has
-    /// been read before.
+    /// been read before. The pages of tags and attributes are those in force at `start`.
     pub(crate) fn inside(
         document: &'de [u8],
         header: Header<'de>,
         header_length: usize,
         start: usize,
-        page: u8,
+        (page, attribute_page): (u8, u8),
         language: &'static Language,
     ) -> Self {
         Self {
@@ -124,6 +125,7 @@ impl<'de> Reader<'de> {
             value: start,
             mode: Mode::Content,
             page,
+            attribute_page,
             depth: 1,
             fragment: true,
             header,
@@ -304,24 +306,7 @@ impl<'de> Reader<'de> {
 
     #[inline]
     fn decode_text(&self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
-        match core::str::from_utf8(bytes) {
-            // ISO-8859-1 alone of the character sets here gives the bytes from 0x80 another meaning.
-            Ok(text) if self.header.charset != charset::ISO_8859_1 => Ok(Cow::Borrowed(text)),
-            _ => self.decode_other_text(bytes),
-        }
-    }
-
-    #[cold]
-    fn decode_other_text(&self, bytes: &'de [u8]) -> Result<Cow<'de, str>> {
-        match self.header.charset {
-            charset::ISO_8859_1 if bytes.is_ascii() => {
-                core::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| self.error(ErrorKind::InvalidText))
-            }
-            // The result is longer than what is borrowed.
-            charset::ISO_8859_1 => Ok(Cow::Owned(bytes.iter().copied().map(char::from).collect())),
-            charset::UTF_8 | charset::US_ASCII | charset::UNKNOWN => Err(self.error(ErrorKind::InvalidText)),
-            other => Err(self.error(ErrorKind::UnsupportedCharset(other))),
-        }
+        charset::decode(bytes, self.header.charset).map_err(|kind| self.error(kind))
     }
 
     #[cold]
@@ -441,7 +426,11 @@ impl<'de> Reader<'de> {
                 self.position += 1;
                 Ok(Some(Event::ProcessingInstruction(self.processing_instruction()?)))
             }
-            Some(_) => Err(self.error(ErrorKind::TrailingBytes(self.input.len() - self.position))),
+            Some(_) => {
+                let kind = ErrorKind::TrailingBytes(self.input.len() - self.position);
+                // Another root may begin here, which would be taken for the place.
+                Err(Error::at(kind, self.token, Path::default()))
+            }
         }
     }
 
@@ -480,7 +469,7 @@ impl<'de> Reader<'de> {
             Ok((end, page_after)) => {
                 self.position = end;
                 self.attribute_page = page_after;
-                let attribute = Attribute { page, bytes: &self.input[start..end] };
+                let attribute = Attribute { page, bytes: &self.input[start..end], page_after };
                 self.count_referenced(attribute::length(&attribute, &self.header, self.language))?;
                 Ok(attribute)
             }
@@ -503,10 +492,7 @@ impl<'de> Reader<'de> {
     }
 
     fn table_string(&self, index: u32) -> Result<Cow<'de, str>> {
-        let table = self.header.string_table;
-        let bytes = table_bytes(table, index)
-            .ok_or_else(|| self.error(ErrorKind::InvalidStringIndex { index, table: table.len() }))?;
-        self.decode_text(bytes)
+        charset::table_string(&self.header, index).map_err(|kind| self.error(kind))
     }
 
     fn count_referenced(&mut self, bytes: usize) -> Result<()> {
@@ -541,16 +527,26 @@ impl<'de> Reader<'de> {
 
     #[cold]
     fn error_at(&self, kind: ErrorKind, offset: usize) -> Error {
-        let path = if self.searching || self.mode == Mode::Header { Path::default() } else { path::find(self, offset) };
+        let path = if self.searching || self.mode == Mode::Header {
+            Path::default()
+        } else {
+            path::find(self, offset)
+        };
         Error::at(kind, offset, path)
     }
 
     /// A reader of the same document from its first element on, with no limit in its way.
     pub(crate) fn again(&self) -> Self {
         let limits = Limits::NONE;
-        let mut reader =
-            Reader::inside(self.input, self.header, self.header_length, self.header_length, 0, self.language)
-                .limits(limits);
+        let mut reader = Reader::inside(
+            self.input,
+            self.header,
+            self.header_length,
+            self.header_length,
+            (0, 0),
+            self.language,
+        )
+        .limits(limits);
         reader.searching = true;
         reader
     }
@@ -599,12 +595,6 @@ pub(crate) fn name_in(language: &'static Language, tag: Tag) -> Cow<'static, str
         Some((_, info)) => Cow::Borrowed(info.name),
         None => Cow::Owned(alloc::format!("(page {} token 0x{:02X})", tag.page(), tag.token())),
     }
-}
-
-/// The string at an index of a string table.
-pub(crate) fn table_bytes(table: &[u8], index: u32) -> Option<&[u8]> {
-    let tail = table.get(index as usize..)?;
-    memchr::memchr(0, tail).map(|end| &tail[..end])
 }
 
 /// A found value for an error, cut to what fits on a line.

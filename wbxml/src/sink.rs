@@ -1,5 +1,7 @@
 //! Where a [`Writer`](crate::Writer) puts its bytes when it is not to keep them all.
 
+use alloc::vec::Vec;
+
 use crate::error::Result;
 #[cfg(feature = "std")]
 use crate::error::{Error, ErrorKind};
@@ -13,7 +15,7 @@ pub trait Sink {
     fn write_all(&mut self, bytes: &[u8]) -> Result<()>;
 }
 
-impl Sink for alloc::vec::Vec<u8> {
+impl Sink for Vec<u8> {
     fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
         self.extend_from_slice(bytes);
         Ok(())
@@ -26,9 +28,22 @@ impl Sink for alloc::vec::Vec<u8> {
 pub struct IoSink<W>(pub W);
 
 #[cfg(feature = "std")]
+impl<W: std::io::Write> IoSink<W> {
+    /// Flushes the writer, whose own buffer would lose its errors when it is dropped.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        self.0.flush().map_err(|error| failed(&error))
+    }
+}
+
+#[cfg(feature = "std")]
 impl<W: std::io::Write> Sink for IoSink<W> {
     fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
-        use alloc::string::ToString as _;
-        self.0.write_all(bytes).map_err(|error| Error::new(ErrorKind::Sink(error.to_string())))
+        self.0.write_all(bytes).map_err(|error| failed(&error))
     }
+}
+
+#[cfg(feature = "std")]
+pub(crate) fn failed(error: &std::io::Error) -> Error {
+    use alloc::string::ToString as _;
+    Error::new(ErrorKind::Sink(error.to_string()))
 }

@@ -6,6 +6,7 @@ use core::fmt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Attribute, Event, Extension};
 use crate::header::{Header, PublicId};
+use crate::primitives::number_length;
 use crate::sink::Sink;
 use crate::token::{
     ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_I_0, EXT_T_0, LITERAL, OPAQUE, PI, STR_I, STR_T, SWITCH_PAGE,
@@ -196,6 +197,17 @@ impl<'w> Writer<'w> {
         Ok(())
     }
 
+    /// Begins an element by the bytes of its name; without attributes its content is next.
+    #[cfg(feature = "xml")]
+    pub(crate) fn start_raw(&mut self, byte: u8, rest: &[u8]) -> Result<()> {
+        self.open(byte)?;
+        self.buffer.extend_from_slice(rest);
+        if byte & ATTRIBUTES == 0 {
+            self.content_from = self.buffer.len();
+        }
+        Ok(())
+    }
+
     #[inline]
     fn open(&mut self, byte: u8) -> Result<()> {
         if self.depth >= self.max_depth {
@@ -241,20 +253,16 @@ impl<'w> Writer<'w> {
             self.attribute_page = page;
         }
         self.buffer.push(start);
-        if rest.is_empty() { Ok(()) } else { self.text(rest) }
+        self.string(rest)
     }
 
-    /// Writes an attribute as it was read, which works within the same string table and attribute page only.
+    /// Writes an attribute as it was read; if it leans on a string table, this document must have the same.
     pub fn raw_attribute(&mut self, attribute: &Attribute<'_>) {
         if attribute.page != self.attribute_page {
             self.buffer.extend_from_slice(&[SWITCH_PAGE, attribute.page]);
         }
         self.buffer.extend_from_slice(attribute.bytes);
-    }
-
-    /// Sets the attribute page that raw attributes have led to.
-    pub fn set_attribute_page(&mut self, page: u8) {
-        self.attribute_page = page;
+        self.attribute_page = attribute.page_after;
     }
 
     /// Ends the attribute list.
@@ -350,6 +358,13 @@ impl<'w> Writer<'w> {
     /// If the text holds a NUL, or the sink fails.
     #[inline]
     pub fn text(&mut self, text: &str) -> Result<()> {
+        self.string(text)?;
+        self.flush_if_long()
+    }
+
+    /// An inline string into the buffer; nothing for empty text.
+    #[inline]
+    fn string(&mut self, text: &str) -> Result<()> {
         if text.is_empty() {
             return Ok(());
         }
@@ -360,7 +375,7 @@ impl<'w> Writer<'w> {
         self.buffer.push(STR_I);
         self.buffer.extend_from_slice(text.as_bytes());
         self.buffer.push(0);
-        self.flush_if_long()
+        Ok(())
     }
 
     /// Writes what a value displays as an inline string.
@@ -478,8 +493,8 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Copies captured content, which began on page `from` and ends on page `to`.
-    pub(crate) fn raw(&mut self, bytes: &[u8], from: u8, to: u8) -> Result<()> {
+    /// Copies captured content, which began and ends on these pages of tags and attributes.
+    pub(crate) fn raw(&mut self, bytes: &[u8], from: u8, (to, attributes_to): (u8, u8)) -> Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
@@ -488,6 +503,7 @@ impl<'w> Writer<'w> {
         }
         self.buffer.extend_from_slice(bytes);
         self.page = to;
+        self.attribute_page = attributes_to;
         self.content_from = NO_TAG;
         self.flush_if_long()
     }
@@ -495,6 +511,11 @@ impl<'w> Writer<'w> {
     /// The code page of tags in force.
     pub fn page(&self) -> u8 {
         self.page
+    }
+
+    /// The code page of attributes in force.
+    pub fn attribute_page(&self) -> u8 {
+        self.attribute_page
     }
 
     pub(crate) fn set_page(&mut self, page: u8) {
@@ -520,9 +541,8 @@ impl<'w> Writer<'w> {
 
     fn number(&mut self, value: u32) {
         // Groups of 7 bits, the first that is not zero and all after it.
-        let groups = (32 - value.leading_zeros()).div_ceil(7).max(1);
-        for group in (0..groups).rev() {
-            let bits = (value >> (7 * group)) as u8 & 0x7F;
+        for group in (0..number_length(value)).rev() {
+            let bits = (value >> (7 * group) & 0x7F) as u8;
             self.buffer.push(if group > 0 { bits | 0x80 } else { bits });
         }
     }

@@ -1,0 +1,211 @@
+//! WBXML to XML, and back to the same bytes.
+//!
+//! ```
+//! // <FolderSync xmlns="FolderHierarchy"><SyncKey>0</SyncKey></FolderSync>
+//! let body = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
+//! let xml = wbxml::xml::to_xml(body)?;
+//! assert_eq!(
+//!     xml,
+//!     r#"<?xml version="1.0" encoding="utf-8"?>
+//! <FolderSync xmlns="FolderHierarchy">
+//!   <SyncKey>0</SyncKey>
+//! </FolderSync>
+//! "#
+//! );
+//! assert_eq!(wbxml::xml::from_xml(&xml)?, body);
+//! # Ok::<(), wbxml::Error>(())
+//! ```
+//!
+//! # To XML
+//! - An element has the name of its tag and the namespace of its code page, declared as the default namespace where
+//!   it changes. A tag that no code page has is `<_0x05 xmlns="wbxml:page:200">`.
+//! - Bytes (OPAQUE) in an element that the code pages list as `opaque` are base64. Those of `opaque-text`, a MIME
+//!   message, are text whose line ends are CRLF in WBXML and line feeds in XML, as long as that is true of all of
+//!   them and XML can carry the text.
+//! - White space between elements is for the eye only. Where an element holds text too there is none.
+//!
+//! # From XML
+//! - Any prefixes will do. A namespace may have a colon at its end (`AirSync:`), except in strict mode.
+//! - The text of an element is taken exactly. White space alone counts only as the whole content of an element that
+//!   holds text. Comments, and processing instructions of others, are passed over.
+//! - Of entities there are the five of XML and characters by number; document type declarations are refused.
+//!
+//! # Hints
+//! For each document that [`Reader`](crate::Reader) accepts, the way to XML and back gives the same bytes. Where the
+//! encoder by itself would choose others, the XML has processing instructions. Ordinary ActiveSync documents need
+//! none. Bytes in them are hexadecimal digits.
+//!
+//! | hint | says |
+//! | --- | --- |
+//! | `<?wbxml header 02016A00?>` | Before the root: the header is not that of WBXML 1.3, UTF-8, without a string table. |
+//! | `<?wbxml page 0005?>` | Code page switches stand here, to pages 0 and 5; the encoder would have written others, or none. |
+//! | `<?wbxml literal 05?>` | The name of the element that comes next stands in the string table at 5. |
+//! | `<?wbxml attributes 05830001?>` | The attribute list of the element that comes next is these bytes. Attributes that the element shows must agree. |
+//! | `<?wbxml content?>` | This element has the content bit and an END, though nothing is in it: `<A></A>`, not `<A/>`. |
+//! | `<?wbxml text?>` | The text up to the next element, hint or end is an inline string by itself, even where it is white space, empty, or in an element that holds bytes. |
+//! | `<?wbxml table 09?>` | That text is a reference to the string table at 9. The text must agree. |
+//! | `<?wbxml entity?>` | That text is one character, given by an ENTITY. |
+//! | `<?wbxml opaque?>` | That text is an OPAQUE, its characters in UTF-8 without a change. |
+//! | `<?wbxml base64?>` | That text is an OPAQUE, in base64. |
+//! | `<?wbxml char 0B?>` | In the middle of any text: characters that XML does not have, in UTF-8. |
+//! | `<?wbxml bytes C0?>` | Other tokens as they are: extensions, processing instructions, numbers with leading zeros. |
+
+mod attributes;
+mod decode;
+mod encode;
+mod fault;
+mod hint;
+mod names;
+mod place;
+mod text;
+
+pub use fault::XmlFault;
+
+use std::io;
+
+use crate::{ACTIVESYNC, Error, ErrorKind, IoSink, Language, Limits, Result, Writer};
+
+/// An element with more attributes than this is not read from XML: checking them takes time in their square.
+const MAX_ATTRIBUTES: usize = 256;
+
+/// The XML of a document, indented.
+///
+/// # Errors
+/// If the document is malformed, incomplete, or exceeds the default [`Limits`].
+pub fn to_xml(document: &[u8]) -> Result<String> {
+    Options::new().to_xml(document)
+}
+
+/// The document that XML describes.
+///
+/// # Errors
+/// If the XML is not well-formed, has names that the code pages do not have, or nests too deep. The error names line,
+/// column and element.
+pub fn from_xml(xml: &str) -> Result<Vec<u8>> {
+    Options::new().from_xml(xml)
+}
+
+/// How to translate.
+///
+/// ```
+/// # let body = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
+/// use wbxml::xml::Options;
+///
+/// let line = Options::new().compact().declaration(false).to_xml(body)?;
+/// assert_eq!(line, r#"<FolderSync xmlns="FolderHierarchy"><SyncKey>0</SyncKey></FolderSync>"#);
+/// # Ok::<(), wbxml::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    language: &'static Language,
+    indent: Option<usize>,
+    declaration: bool,
+    strict: bool,
+    limits: Limits,
+}
+
+impl Options {
+    /// ActiveSync, indented by two spaces, with an XML declaration, lenient, default limits.
+    pub fn new() -> Self {
+        Self {
+            language: &ACTIVESYNC,
+            indent: Some(2),
+            declaration: true,
+            strict: false,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Sets the language, which has the names.
+    #[must_use]
+    pub fn language(mut self, language: &'static Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// Sets the spaces that an element is indented by, each on a line of its own.
+    #[must_use]
+    pub fn indent(mut self, spaces: usize) -> Self {
+        self.indent = Some(spaces);
+        self
+    }
+
+    /// Sets that there are no spaces and line ends between elements.
+    #[must_use]
+    pub fn compact(mut self) -> Self {
+        self.indent = None;
+        self
+    }
+
+    /// Sets whether XML begins with its declaration.
+    #[must_use]
+    pub fn declaration(mut self, declaration: bool) -> Self {
+        self.declaration = declaration;
+        self
+    }
+
+    /// Sets whether tags that the language does not have are refused, both ways; from XML also text where only
+    /// elements belong, and namespaces with a colon at the end.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Sets the limits on what is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The XML of a document.
+    ///
+    /// # Errors
+    /// If the document is malformed, incomplete, or exceeds a limit.
+    pub fn to_xml(&self, document: &[u8]) -> Result<String> {
+        let mut xml = Vec::with_capacity(document.len() * 3);
+        self.write_xml(document, &mut xml)?;
+        // Names and text were strings.
+        String::from_utf8(xml).map_err(|_| Error::new(ErrorKind::InvalidText))
+    }
+
+    /// Writes the XML of a document. It is written in many small pieces: a file or socket wants a
+    /// [`BufWriter`](io::BufWriter).
+    ///
+    /// # Errors
+    /// If the document is malformed, incomplete, or exceeds a limit (what comes before the fault has been written
+    /// then), or if writing fails.
+    pub fn write_xml(&self, document: &[u8], output: impl io::Write) -> Result<()> {
+        decode::decode(document, self, output)
+    }
+
+    /// The document that XML describes.
+    ///
+    /// # Errors
+    /// As for [`from_xml`].
+    pub fn from_xml(&self, xml: &str) -> Result<Vec<u8>> {
+        let writer = self.writer(Writer::new(Vec::with_capacity(xml.len() / 2)));
+        encode::encode(xml, self, writer)
+    }
+
+    /// Writes the document that XML describes.
+    ///
+    /// # Errors
+    /// As for [`from_xml`] (what comes before the fault may have been written then), and if writing fails.
+    pub fn write_wbxml(&self, xml: &str, output: impl io::Write) -> Result<()> {
+        let mut sink = IoSink(output);
+        encode::encode(xml, self, self.writer(Writer::with_sink(&mut sink)))?;
+        sink.flush()
+    }
+
+    fn writer<'w>(&self, writer: Writer<'w>) -> Writer<'w> {
+        writer.language(self.language).limits(self.limits)
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,72 @@
+//! What the tests of this crate share: the documents of the specification's facts, which lie beside the checkout.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io, thread};
+
+/// A document as WBXML and as XML.
+pub(crate) struct Example {
+    pub(crate) name: String,
+    pub(crate) wbxml: Vec<u8>,
+    pub(crate) xml: String,
+}
+
+impl Example {
+    /// Whether it has tag tables of its own, not those of ActiveSync.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.name.starts_with("w3c-")
+    }
+}
+
+/// All documents that `wbxml-examples.tsv` lists. None where the facts are missing, which fails if CI is set.
+pub(crate) fn examples() -> Vec<Example> {
+    let Some(spec) = spec_dir() else { return Vec::new() };
+    let table = read(&spec.join("wbxml-examples.tsv"));
+    let examples: Vec<_> = table
+        .lines()
+        .skip(1)
+        .map(|row| {
+            let name = row.split('\t').next().unwrap_or_default().to_owned();
+            let file = |ending: &str| read(&spec.join("examples").join(format!("{name}.{ending}")));
+            Example { wbxml: from_hex(&file("hex")), xml: file("xml"), name }
+        })
+        .collect();
+    assert!(examples.len() > 60, "wbxml-examples.tsv lists {} documents only", examples.len());
+    examples
+}
+
+/// The documents of [`examples`] in the code pages of ActiveSync.
+pub(crate) fn activesync_examples() -> Vec<Example> {
+    examples().into_iter().filter(|example| !example.is_foreign()).collect()
+}
+
+fn spec_dir() -> Option<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec");
+    if directory.join("wbxml-examples.tsv").is_file() {
+        return Some(directory);
+    }
+    let ci = env::var_os("CI").is_some_and(|ci| !ci.is_empty());
+    assert!(!ci, "CI is set, but the specification's facts are not beside the checkout, in ../shared/spec");
+    let test = thread::current().name().unwrap_or("a test").to_owned();
+    // Unlike what `eprintln!` prints, this is seen even though the test passes.
+    let _ = writeln!(io::stderr(), "\nSKIPPED {test}, which needs ../shared/spec beside the checkout");
+    None
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()))
+}
+
+/// The bytes of hexadecimal digits, with any white space between them.
+pub(crate) fn from_hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| u8::try_from(c.to_digit(16).expect("a hexadecimal digit")).expect("a digit is small"))
+        .collect();
+    let (pairs, rest) = digits.as_chunks::<2>();
+    assert!(rest.is_empty(), "an odd number of digits");
+    pairs.iter().map(|[high, low]| high << 4 | low).collect()
+}
