@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use wbxml::ProtocolVersion;
+use wbxml::{IntoOwned, ProtocolVersion};
 
 use super::{Query, ServerOptions};
 
@@ -99,6 +99,21 @@ impl<'a> RequestHeaders<'a> {
     }
 }
 
+impl IntoOwned for RequestHeaders<'_> {
+    type Owned = RequestHeaders<'static>;
+
+    fn into_owned(self) -> RequestHeaders<'static> {
+        RequestHeaders {
+            protocol_version: self.protocol_version,
+            policy_key: self.policy_key,
+            accept_multi_part: self.accept_multi_part,
+            content_type: self.content_type.into_owned(),
+            user_agent: self.user_agent.into_owned(),
+            accept_language: self.accept_language.into_owned(),
+        }
+    }
+}
+
 /// The headers of an answer that the protocol gives a meaning (`[MS-ASHTTP]` 2.2.2.1.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseHeaders<'a> {
@@ -175,6 +190,24 @@ impl<'a> ResponseHeaders<'a> {
     }
 }
 
+impl IntoOwned for ResponseHeaders<'_> {
+    type Owned = ResponseHeaders<'static>;
+
+    fn into_owned(self) -> ResponseHeaders<'static> {
+        ResponseHeaders {
+            content_type: self.content_type.into_owned(),
+            server: self.server.into_owned(),
+            options: self.options.into_owned(),
+            restart: self.restart,
+            location: self.location.into_owned(),
+            credentials_expire: self.credentials_expire,
+            credential_service_url: self.credential_service_url.into_owned(),
+            throttle: self.throttle.into_owned(),
+            retry_after: self.retry_after,
+        }
+    }
+}
+
 /// A header of the protocol with a value that it cannot have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderError {
@@ -221,7 +254,8 @@ mod tests {
         let lower: Vec<(String, String)> =
             pairs.into_iter().map(|(name, value)| (name.to_lowercase(), format!(" {value} "))).collect();
         let read = RequestHeaders::read(lower.iter().map(|(name, value)| (&**name, &**value)));
-        assert_eq!(read, Ok(headers));
+        assert_eq!(read.clone(), Ok(headers.clone()));
+        assert_eq!(read.unwrap().into_owned(), headers);
         assert_eq!(RequestHeaders::read([]).unwrap().version(), ProtocolVersion::V1_0);
     }
 
@@ -260,6 +294,7 @@ mod tests {
         let pairs = headers.to_pairs();
         let read = ResponseHeaders::read(pairs.iter().map(|(name, value)| (*name, &**value)));
         assert_eq!(read, headers);
+        assert_eq!(read.into_owned(), headers);
         assert_eq!(ResponseHeaders::read([("Retry-After", "soon")]), ResponseHeaders::default());
     }
 

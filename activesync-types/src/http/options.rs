@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use wbxml::ProtocolVersion;
+use wbxml::{IntoOwned, ProtocolVersion};
 
 use crate::CommandInfo;
 
@@ -78,6 +78,14 @@ impl<'a> ServerOptions<'a> {
     /// The value of `MS-ASProtocolCommands`.
     pub fn commands_header(&self) -> Option<String> {
         (!self.commands.is_empty()).then(|| self.commands.join(","))
+    }
+}
+
+impl IntoOwned for ServerOptions<'_> {
+    type Owned = ServerOptions<'static>;
+
+    fn into_owned(self) -> ServerOptions<'static> {
+        ServerOptions { versions: self.versions, commands: self.commands.into_owned() }
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use wbxml::IntoOwned;
 
 pub use error::QueryError;
 
@@ -21,7 +22,7 @@ mod error;
 /// assert_eq!(short.base64.unwrap().version.to_string(), "14.0");
 /// # Ok::<(), activesync_types::http::QueryError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, IntoOwned)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Query<'a> {
     /// The name of the command, as the client spells it.
@@ -53,8 +54,16 @@ pub struct Base64Head {
     pub policy_key: Option<u32>,
 }
 
+impl IntoOwned for Base64Head {
+    type Owned = Self;
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
 /// The parameters of commands (`[MS-ASHTTP]` 2.2.1.1.1.1.3 and 2.2.1.1.1.2.5).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, IntoOwned)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Parameters<'a> {
     /// The attachment that GetAttachment fetches.
@@ -198,27 +207,6 @@ impl<'a> Query<'a> {
     /// If the command has no number, or a value is longer than 255 bytes.
     pub fn to_base64(&self, head: Base64Head) -> Result<String, QueryError> {
         base64::write(self, head)
-    }
-
-    /// The same query, borrowing nothing.
-    pub fn into_owned(self) -> Query<'static> {
-        let owned = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
-        let mut parameters = Parameters {
-            save_in_sent: self.parameters.save_in_sent,
-            accept_multi_part: self.parameters.accept_multi_part,
-            ..Parameters::default()
-        };
-        for (to, from) in parameters.texts_mut().into_iter().zip(self.parameters.texts()) {
-            *to = from.clone().map(owned);
-        }
-        Query {
-            command: owned(self.command),
-            user: self.user.map(owned),
-            device_id: owned(self.device_id),
-            device_type: owned(self.device_type),
-            parameters,
-            base64: self.base64,
-        }
     }
 }
 
