@@ -2,15 +2,17 @@
 
 use activesync_types::folder_hierarchy::{FolderType, GetHierarchyResponse, HierarchyFolder};
 use activesync_types::get_item_estimate::{EstimateCollection, GetItemEstimateRequest};
-use activesync_types::provision::{Policy, PolicyData, PolicyType, ProvisionResponse};
+use activesync_types::provision::{Policy, PolicyData, PolicyType, ProvisionRequest, ProvisionResponse};
+use activesync_types::settings::DeviceProperties;
 use activesync_types::status::{PolicyStatus, SyncStatus};
 use activesync_types::sync::{
-    Collection, Conflict, FilterType, SyncOptions, SyncRequest, SyncResponse, Truncation,
+    Collection, CollectionResponse, Conflict, FilterType, ServerCommand, ServerDelete, SyncOptions,
+    SyncRequest, SyncResponse, Truncation,
 };
 use activesync_types::{
     Class, Command, GetHierarchy, NoBody, PolicyKey, SendMail, ServerId, Sync, compose_mail::SendMailRequest,
 };
-use wbxml::{Flag, ProtocolVersion, to_vec, to_vec_version};
+use wbxml::{Element, Flag, ProtocolVersion, to_vec, to_vec_version};
 
 const HEADER: &[u8] = &[0x03, 0x01, 0x6A, 0x00];
 
@@ -200,4 +202,59 @@ fn a_message_up_to_12_1_is_the_body() {
         }
     }
     assert!(SendMail::decode_request(b"").is_err(), "a message cannot be empty");
+}
+
+/// The versions in which `value` holds the element that `has` looks for, after it was written and read.
+macro_rules! versions_with {
+    ($message:ident, $value:expr, $has:expr) => {{
+        let has: fn(&$message<'_>) -> bool = $has;
+        let value = $value;
+        ProtocolVersion::ALL
+            .into_iter()
+            .filter(|version| <$message<'_> as Element>::TAG.versions().contains(*version))
+            .filter(|version| has(&wbxml::from_slice(&to_vec_version(&value, *version).unwrap()).unwrap()))
+            .collect::<Vec<_>>()
+    }};
+}
+
+// `[MS-ASCMD]` 2.2.3.27.6 and `[MS-ASPROV]` 2.2.2.53: here the parent decides, not the tag.
+#[test]
+fn a_class_moves_from_the_collection_to_the_item_with_14_0() {
+    use ProtocolVersion::{V1_0, V2_0, V2_1, V2_5, V12_0, V12_1, V14_0, V14_1, V16_0, V16_1};
+    let (old, new) = ([V1_0, V2_0, V2_1, V2_5, V12_0, V12_1], [V14_0, V14_1, V16_0, V16_1]);
+
+    let collection = || Collection { class: Some(Class::Email), ..Collection::new("1", "5") };
+    assert_eq!(
+        versions_with!(SyncRequest, SyncRequest::from(collection()), |r| r.collections[0].class.is_some()),
+        old
+    );
+    let options = SyncOptions { class: Some(Class::Sms), ..SyncOptions::default() };
+    let request = SyncRequest::from(Collection { options: vec![options], ..collection() });
+    assert_eq!(versions_with!(SyncRequest, request, |r| r.collections[0].options[0].class.is_some()), new);
+
+    let answer = || CollectionResponse { class: Some(Class::Email), ..CollectionResponse::new("1", "5") };
+    assert_eq!(
+        versions_with!(SyncResponse, SyncResponse::from(vec![answer()]), |r| r.collections[0]
+            .class
+            .is_some()),
+        old
+    );
+    let delete = ServerDelete { class: Some(Class::Sms), server_id: "5:1".into() };
+    let response = SyncResponse::from(vec![CollectionResponse {
+        commands: vec![ServerCommand::Delete(delete)],
+        ..answer()
+    }]);
+    let has_class = |r: &SyncResponse<'_>| match &r.collections[0].commands[0] {
+        ServerCommand::Delete(delete) => delete.class.is_some(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(versions_with!(SyncResponse, response, has_class), new);
+}
+
+#[test]
+fn the_device_tells_of_itself_in_provision_from_14_1_on() {
+    let device = DeviceProperties { model: Some("m1".into()), ..DeviceProperties::default() };
+    let request = ProvisionRequest::initial(PolicyType::EasProvisioningWbxml, Some(device));
+    let versions = versions_with!(ProvisionRequest, request, |r| r.device_information.is_some());
+    assert_eq!(versions, [ProtocolVersion::V14_1, ProtocolVersion::V16_0, ProtocolVersion::V16_1]);
 }
