@@ -4,6 +4,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::{env, fs, io, thread};
 
 /// The directory of the specification's facts, `../shared/spec` from the root of the checkout. Where it is missing,
@@ -13,12 +14,44 @@ pub(crate) fn spec_dir() -> Option<PathBuf> {
     if directory.join("codepages.tsv").is_file() {
         return Some(directory);
     }
-    let what = "the specification's facts, ../shared/spec beside the checkout";
-    assert!(env::var_os("CI").is_none_or(|ci| ci.is_empty()), "CI is set, but this is missing: {what}");
+    skip("the specification's facts, ../shared/spec beside the checkout");
+    None
+}
+
+fn skip(missing: &str) {
+    assert!(env::var_os("CI").is_none_or(|ci| ci.is_empty()), "CI is set, but this is missing: {missing}");
     let test = thread::current().name().unwrap_or("a test").to_owned();
     // Unlike what `eprintln!` prints, this is seen even though the test passes.
-    writeln!(io::stderr(), "\nSKIPPED {test}, which needs {what}").expect("standard error is open");
-    None
+    writeln!(io::stderr(), "\nSKIPPED {test}, which needs {missing}").expect("standard error is open");
+}
+
+/// Holds an answer against the schemas with xmllint; the fault is what it says.
+pub(crate) fn validate(spec: &Path, xml: &str) -> Result<(), String> {
+    let spawned = Command::new("xmllint")
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(spec.join("xsd/linked/all.xsd"))
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = match spawned {
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => {
+            skip("the program xmllint (Debian: apt-get install libxml2-utils)");
+            return Ok(());
+        }
+        other => other.expect("xmllint starts"),
+    };
+    let mut input = child.stdin.take().expect("standard input is a pipe");
+    let output = thread::scope(|scope| {
+        // A failed write means that it gave up reading; it says why itself.
+        scope.spawn(move || input.write_all(xml.as_bytes()));
+        child.wait_with_output().expect("xmllint ends")
+    });
+    let said = String::from_utf8_lossy(&output.stderr);
+    // It warns of each namespace that is no absolute URI.
+    let faults: Vec<_> = said.lines().filter(|line| line.contains("error")).collect();
+    if output.status.success() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
 /// The rows of a table with tabs between its columns, without the row of names.
