@@ -3,13 +3,14 @@
 //! It wraps the `UID` of the event (16.0 and later send that one instead) in a structure of Outlook's. An
 //! identifier that Outlook made itself is its own `UID`, in hexadecimal.
 
+use core::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 
 /// How every identifier begins.
-const CLASS_ID: [u8; 16] =
-    [0x04, 0, 0, 0, 0x82, 0, 0xE0, 0, 0x74, 0xC5, 0xB7, 0x10, 0x1A, 0x82, 0xE0, 0x08];
+const CLASS_ID: [u8; 16] = [0x04, 0, 0, 0, 0x82, 0, 0xE0, 0, 0x74, 0xC5, 0xB7, 0x10, 0x1A, 0x82, 0xE0, 0x08];
 /// Where the length of the data stands, after class, date of the instance, time of making and reserved bytes.
 const BYTE_COUNT: usize = 36;
 /// Where the data begins.
@@ -41,7 +42,12 @@ pub fn to_uid(global_obj_id: &str) -> Option<String> {
         return String::from_utf8(uid.to_vec()).ok();
     }
     id[16..20].fill(0);
-    Some(id.iter().map(|byte| format!("{byte:02X}")).collect())
+    let mut uid = String::with_capacity(id.len() * 2);
+    for byte in id {
+        // Writing to a string never fails.
+        let _ = write!(uid, "{byte:02X}");
+    }
+    Some(uid)
 }
 
 fn data(id: &[u8]) -> Option<&[u8]> {
@@ -56,9 +62,8 @@ fn outlook(uid: &str) -> Option<Vec<u8>> {
     if !digits.remainder().is_empty() || !uid.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')) {
         return None;
     }
-    let id: Option<Vec<u8>> = digits
-        .map(|pair| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
+    let id: Option<Vec<u8>> =
+        digits.map(|pair| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()).collect();
     id.filter(|id| data(id).is_some())
 }
 

@@ -77,7 +77,9 @@ impl DaysOfWeek {
 
     /// The days in the set, Sunday first; bits that stand for no day are passed over.
     pub fn iter(self) -> impl Iterator<Item = Weekday> {
-        (0..7).filter(move |bit| self.0 & (1 << bit) != 0).map(|bit| sunday_based(bit).unwrap_or(Weekday::Sunday))
+        (0..7)
+            .filter(move |bit| self.0 & (1 << bit) != 0)
+            .map(|bit| sunday_based(bit).unwrap_or(Weekday::Sunday))
     }
 }
 

@@ -303,10 +303,7 @@ mod tests {
     fn a_wrong_blob_says_what_is_wrong() {
         assert_eq!("!".parse::<TimeZone>(), Err(InvalidTimeZone::Base64));
         assert_eq!("AAAA".parse::<TimeZone>(), Err(InvalidTimeZone::Length(3)));
-        assert_eq!(
-            InvalidTimeZone::Length(3).to_string(),
-            "expected a time zone of 172 bytes, found 3"
-        );
+        assert_eq!(InvalidTimeZone::Length(3).to_string(), "expected a time zone of 172 bytes, found 3");
     }
 
     #[test]

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 
 /// The text without the characters that XML cannot hold, on which clients that turn WBXML into XML fail.
 pub(crate) fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.chars().all(is_clean) { text } else { Cow::Owned(text.chars().filter(|c| is_clean(*c)).collect()) }
+    if text.chars().all(is_clean) {
+        text
+    } else {
+        Cow::Owned(text.chars().filter(|c| is_clean(*c)).collect())
+    }
 }
 
 /// The same on one line.
@@ -12,7 +16,9 @@ pub(crate) fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
 pub(crate) fn clean_line(text: Cow<'_, str>) -> Cow<'_, str> {
     let text = clean(text);
     if text.contains(['\r', '\n', '\t']) {
-        Cow::Owned(text.split(['\r', '\n', '\t']).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+        Cow::Owned(
+            text.split(['\r', '\n', '\t']).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "),
+        )
     } else {
         text
     }

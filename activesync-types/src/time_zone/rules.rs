@@ -87,7 +87,7 @@ impl TimeZone {
     #[must_use]
     pub fn iana_names(&self, year: i16) -> Vec<String> {
         let Some(zone) = self.to_zone() else { return Vec::new() };
-        let named = self.named();
+        let own_name = self.named();
         let mut names: Vec<String> = jiff::tz::db()
             .available()
             .map(|name| name.to_string())
@@ -95,7 +95,7 @@ impl TimeZone {
             .collect();
         names.sort_by_cached_key(|name| {
             let odd = !name.contains('/') || name.starts_with("Etc/") || name.starts_with("US/");
-            (named.as_ref() != Some(name), windows::rank(name), odd, name.clone())
+            (own_name.as_ref() != Some(name), windows::rank(name), odd, name.clone())
         });
         names
     }
@@ -105,7 +105,9 @@ impl TimeZone {
         let name = self.standard_name.to_string();
         match windows::iana_name(&name) {
             Some(iana) => Some(iana.to_owned()),
-            None => (!name.is_empty()).then(|| jiff::tz::db().get(&name).ok()?.iana_name().map(str::to_owned))?,
+            None => {
+                (!name.is_empty()).then(|| jiff::tz::db().get(&name).ok()?.iana_name().map(str::to_owned))?
+            }
         }
     }
 }
@@ -119,7 +121,8 @@ impl SystemTime {
         } else {
             // Leap days are not counted, so that the same day comes every year.
             let day = |word| i8::try_from(word).ok();
-            let date = civil::Date::new(i16::try_from(self.year).ok()?, day(self.month)?, day(self.day)?).ok()?;
+            let date =
+                civil::Date::new(i16::try_from(self.year).ok()?, day(self.month)?, day(self.day)?).ok()?;
             format!(",J{}", date.day_of_year_no_leap().unwrap_or(59))
         };
         rules.push_str(&date);
@@ -280,7 +283,10 @@ mod tests {
                 if there_and_back {
                     held += 1;
                     let whole_minutes = zone.to_offset(start_of(year).unwrap()).seconds() % 60 == 0;
-                    assert!(!whole_minutes || runs_like(&back, name.as_str(), year), "{name} {year} {blob:?}");
+                    assert!(
+                        !whole_minutes || runs_like(&back, name.as_str(), year),
+                        "{name} {year} {blob:?}"
+                    );
                 } else {
                     not_held.push((name.to_string(), year));
                 }
@@ -303,8 +309,13 @@ mod tests {
             ..SystemTime::default()
         };
         let standard_date = SystemTime { month: 3, ..date };
-        let blob =
-            TimeZone { bias: 180, daylight_bias: -60, daylight_date: date, standard_date, ..TimeZone::default() };
+        let blob = TimeZone {
+            bias: 180,
+            daylight_bias: -60,
+            daylight_date: date,
+            standard_date,
+            ..TimeZone::default()
+        };
         let start: Timestamp = "2024-10-20T03:00:00Z".parse().unwrap();
         let zone = blob.to_zone().unwrap();
         assert_eq!(zone.to_offset(start).seconds(), -2 * 3600);

@@ -44,7 +44,10 @@ impl<'m> Message<'m> {
         }
         let part = self.mime().part(number)?;
         // The request of a meeting is in the message already, and so is what its sender wrote about it.
-        if part.is_content_type("text", "calendar") && part.attachment_name().is_none() && self.calendar().is_some() {
+        if part.is_content_type("text", "calendar")
+            && part.attachment_name().is_none()
+            && self.calendar().is_some()
+        {
             return None;
         }
         let content_id = part.content_id().map(|id| clean_line(Cow::Borrowed(id.trim_matches(['<', '>']))));
@@ -69,7 +72,8 @@ impl<'m> Message<'m> {
         for file in self.attachments() {
             let reference = Cow::Owned(file_reference(file.number));
             let size = Some(u32::try_from(file.bytes.len()).unwrap_or(u32::MAX));
-            let method = if file.is_message { AttachmentMethod::EmbeddedMessage } else { AttachmentMethod::Normal };
+            let method =
+                if file.is_message { AttachmentMethod::EmbeddedMessage } else { AttachmentMethod::Normal };
             if version <= ProtocolVersion::V2_5 {
                 email.legacy_attachments.push(email::Attachment {
                     att_name: Some(reference),
@@ -123,10 +127,12 @@ impl<'m> Message<'m> {
     }
 
     fn is_inline(&self, part: &MessagePart<'_>, content_id: Option<&str>) -> bool {
-        let inline = part.content_disposition().is_some_and(|disposition| disposition.is_inline());
+        let inline = part.content_disposition().is_some_and(mail_parser::ContentType::is_inline);
         let cited = content_id.is_some_and(|id| {
             let cited = format!("cid:{id}");
-            self.mime().html_bodies().any(|body| body.text_contents().is_some_and(|html| html.contains(&cited)))
+            self.mime()
+                .html_bodies()
+                .any(|body| body.text_contents().is_some_and(|html| html.contains(&cited)))
         });
         cited || (inline && (content_id.is_some() || part.content_location().is_some()))
     }
@@ -135,7 +141,9 @@ impl<'m> Message<'m> {
 fn content_type(part: &MessagePart<'_>) -> String {
     part.content_type().map_or_else(
         || "application/octet-stream".to_owned(),
-        |found| format!("{}/{}", found.ctype(), found.subtype().unwrap_or("octet-stream")).to_ascii_lowercase(),
+        |found| {
+            format!("{}/{}", found.ctype(), found.subtype().unwrap_or("octet-stream")).to_ascii_lowercase()
+        },
     )
 }
 
@@ -150,10 +158,9 @@ fn display_name<'p>(number: u32, part: &'p MessagePart<'_>) -> Cow<'p, str> {
     let extension = match content_type(part).as_str() {
         "image/jpeg" => "jpg",
         "image/svg+xml" => "svg",
-        "text/plain" => "txt",
+        "text/plain" | "message/delivery-status" | "message/disposition-notification" => "txt",
         "text/calendar" => "ics",
         "text/vcard" | "text/x-vcard" => "vcf",
-        "message/delivery-status" | "message/disposition-notification" => "txt",
         "application/pkcs7-mime" | "application/x-pkcs7-mime" => "p7m",
         "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
         other => {

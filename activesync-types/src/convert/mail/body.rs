@@ -9,9 +9,9 @@ use wbxml::ProtocolVersion;
 use super::{Message, Wanted, boundary, clean};
 use crate::airsyncbase::{Body, BodyPart, BodyPartStatus, BodyPreference, BodyType};
 use crate::email::Email;
-use crate::sync::MimeSupport;
+use crate::sync::{MimeSupport, MimeTruncation, Truncation};
 
-impl<'m> Message<'m> {
+impl Message<'_> {
     pub(super) fn put_bodies<'s>(&'s self, email: &mut Email<'s>, wanted: &Wanted) {
         if wanted.version <= ProtocolVersion::V2_5 {
             self.put_legacy_body(email, wanted);
@@ -91,7 +91,7 @@ impl<'m> Message<'m> {
         });
         for preference in &mut fitting {
             if preference.body_type == BodyType::Mime && preference.truncation_size.is_none() {
-                let limit = wanted.mime_truncation.and_then(|truncation| truncation.limit());
+                let limit = wanted.mime_truncation.and_then(MimeTruncation::limit);
                 preference.truncation_size = limit.and_then(|limit| u32::try_from(limit).ok());
             }
         }
@@ -123,8 +123,10 @@ impl<'m> Message<'m> {
     fn body_part(&self, wanted: &Wanted) -> Option<BodyPart<'_>> {
         let preferences = &wanted.body_part_preferences;
         let native = self.native_body_type();
-        let by_type = |body_type| preferences.iter().find(move |preference| preference.body_type == body_type);
-        let preference = by_type(native).or_else(|| by_type(BodyType::Html)).or_else(|| by_type(BodyType::PlainText))?;
+        let by_type =
+            |body_type| preferences.iter().find(move |preference| preference.body_type == body_type);
+        let preference =
+            by_type(native).or_else(|| by_type(BodyType::Html)).or_else(|| by_type(BodyType::PlainText))?;
         if wanted.version < ProtocolVersion::V14_1 {
             return None;
         }
@@ -167,7 +169,7 @@ impl<'m> Message<'m> {
 
     fn put_legacy_body<'s>(&'s self, email: &mut Email<'s>, wanted: &Wanted) {
         if wanted.version == ProtocolVersion::V2_5 && self.goes_as_mime(wanted.mime_support) {
-            let limit = wanted.mime_truncation.and_then(|truncation| truncation.limit());
+            let limit = wanted.mime_truncation.and_then(MimeTruncation::limit);
             let mime = body(BodyType::Mime, self.mime_text(), limit);
             email.mime_size = mime.estimated_data_size;
             email.mime_truncated = Some(mime.truncated == Some(true));
@@ -175,7 +177,7 @@ impl<'m> Message<'m> {
             return;
         }
         let text = self.plain_text();
-        let limit = wanted.truncation.and_then(|truncation| truncation.limit());
+        let limit = wanted.truncation.and_then(Truncation::limit);
         let cut = limit.and_then(|limit| text.char_indices().nth(limit)).map(|(at, _)| at);
         email.legacy_body_size = Some(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
         email.legacy_body_truncated = Some(cut.is_some());

@@ -8,10 +8,7 @@ use crate::email::message_class;
 impl<'m> Message<'m> {
     /// Whether the message is signed or encrypted with S/MIME.
     pub fn is_smime(&self) -> bool {
-        matches!(
-            self.message_class(),
-            message_class::NOTE_SMIME | message_class::NOTE_SMIME_MULTIPART_SIGNED
-        )
+        matches!(self.message_class(), message_class::NOTE_SMIME | message_class::NOTE_SMIME_MULTIPART_SIGNED)
     }
 
     /// The message class.
@@ -35,7 +32,10 @@ impl<'m> Message<'m> {
         let status = |subtype| {
             let parts = self.mime().parts.iter();
             let is_status = move |part: &&MessagePart<'_>| part.is_content_type("message", subtype);
-            parts.clone().find(is_status).map(|part| String::from_utf8_lossy(part.contents()).to_ascii_lowercase())
+            parts
+                .clone()
+                .find(is_status)
+                .map(|part| String::from_utf8_lossy(part.contents()).to_ascii_lowercase())
         };
         match root.attribute("report-type")?.to_ascii_lowercase().as_str() {
             "delivery-status" => {

@@ -29,7 +29,8 @@ impl<'m> Message<'m> {
         let mut text = String::with_capacity(raw.len() * 3 / 2);
         let mut copied = 0;
         for part in parts {
-            let [header, body, end] = [part.offset_header, part.offset_body, part.offset_end].map(|at| at as usize);
+            let [header, body, end] =
+                [part.offset_header, part.offset_body, part.offset_end].map(|at| at as usize);
             let Some(before) = raw.get(copied..header) else { continue };
             text.push_str(&String::from_utf8_lossy(before));
             push_header(&mut text, part, raw);
@@ -86,12 +87,16 @@ mod tests {
         bytes.extend(b"\r\n--x--\r\n");
         let before = Message::parse(&bytes).unwrap();
         let text = before.mime_text().into_owned();
-        assert!(text.contains("charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\ncuRrc232cmflcw=="), "{text}");
+        assert!(
+            text.contains("charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\ncuRrc232cmflcw=="),
+            "{text}"
+        );
         assert!(!text.contains("8bit"));
         let after = Message::parse(text.as_bytes()).unwrap();
         assert_eq!(after.plain_text().trim_end(), before.plain_text().trim_end());
         assert!(after.plain_text().starts_with("räksmörgås"));
-        let [before, after] = [&before, &after].map(|message| message.attachments().next().unwrap().bytes.into_owned());
+        let [before, after] =
+            [&before, &after].map(|message| message.attachments().next().unwrap().bytes.into_owned());
         assert_eq!(before, after);
         assert_eq!(after.len(), 253);
     }

@@ -42,7 +42,9 @@ fn header_fields_become_elements() {
     let email = message.email(&Wanted::new(ProtocolVersion::V16_1), reference);
     assert_eq!(
         email.to.as_deref(),
-        Some(r#""Ada" <ada@example.org>, "nobody" <plain@example.org>, "Dan" <dan@example.org>, eve@example.org"#)
+        Some(
+            r#""Ada" <ada@example.org>, "nobody" <plain@example.org>, "Dan" <dan@example.org>, eve@example.org"#
+        )
     );
     assert_eq!(email.display_to.as_deref(), Some("Ada; nobody; Dan; eve@example.org"));
     assert_eq!(email.from.as_deref(), Some(r#""Bo \"B\" Å" <bo@example.org>"#));
@@ -131,7 +133,10 @@ fn the_format_that_the_message_has_goes_before_the_clients_order() {
 fn bodies_are_cut_between_characters_and_say_how_long_they_were() {
     let cut = |bytes| body(MIXED, &wanted(&[BodyPreference::truncated(BodyType::PlainText, bytes)]));
     let got = cut(5);
-    assert_eq!((got.data.as_deref(), got.truncated, got.estimated_data_size), (Some("hell"), Some(true), Some(6)));
+    assert_eq!(
+        (got.data.as_deref(), got.truncated, got.estimated_data_size),
+        (Some("hell"), Some(true), Some(6))
+    );
     let got = cut(6);
     assert_eq!((got.data.as_deref(), got.truncated), (Some("hellö"), None));
     let got = cut(0);
@@ -186,7 +191,8 @@ fn the_new_part_is_sent_where_it_was_asked_for() {
         wbxml::IntoOwned::into_owned(message.email(wanted, reference)).body_part
     };
     assert_eq!(part(&wanted), None);
-    wanted.body_part_preferences = vec![BodyPartPreference { body_type: BodyType::Html, ..Default::default() }];
+    wanted.body_part_preferences =
+        vec![BodyPartPreference { body_type: BodyType::Html, ..Default::default() }];
     let got = part(&wanted).unwrap();
     assert_eq!((got.data.as_deref(), got.estimated_data_size), (Some("<p>Yes</p>"), 10));
     wanted.version = ProtocolVersion::V14_0;
@@ -208,7 +214,10 @@ fn bodies_up_to_2_5_have_their_own_form() {
     let email = message.email(&wanted, reference);
     assert_eq!(email.legacy_body, None);
     assert_eq!(email.mime_data.as_deref(), Some(mail.as_str()));
-    assert_eq!((email.mime_size, email.mime_truncated), (Some(u32::try_from(mail.len()).unwrap()), Some(false)));
+    assert_eq!(
+        (email.mime_size, email.mime_truncated),
+        (Some(u32::try_from(mail.len()).unwrap()), Some(false))
+    );
 
     wanted.version = ProtocolVersion::V2_1;
     let email = message.email(&wanted, reference);
@@ -224,7 +233,9 @@ fn the_class_says_what_kind_of_message_it_is() {
         )
     };
     let meeting = |method: &str, more: &str| {
-        format!("Content-Type: text/calendar; method={method}\r\n\r\nBEGIN:VCALENDAR\r\n{more}\r\nEND:VCALENDAR\r\n")
+        format!(
+            "Content-Type: text/calendar; method={method}\r\n\r\nBEGIN:VCALENDAR\r\n{more}\r\nEND:VCALENDAR\r\n"
+        )
     };
     for (mail, class) in [
         ("Subject: x\r\n\r\ny".to_owned(), message_class::NOTE),
@@ -279,7 +290,12 @@ fn recipients_stop_where_the_element_has_no_more_room() {
 #[test]
 fn nothing_fails_but_bytes_without_a_header() {
     assert_eq!(Message::parse(b"").unwrap_err(), NotAMessage);
-    for mail in [&b"Subject: x"[..], b"\r\n\r\n", b"Content-Type: multipart/mixed; boundary=\r\n\r\n--\r\n", b":\r\n\r\n"] {
+    for mail in [
+        &b"Subject: x"[..],
+        b"\r\n\r\n",
+        b"Content-Type: multipart/mixed; boundary=\r\n\r\n--\r\n",
+        b":\r\n\r\n",
+    ] {
         if let Ok(message) = Message::parse(mail) {
             message.email(&Wanted::new(ProtocolVersion::V14_1), reference);
         }

@@ -1,0 +1,335 @@
+//! From vCard.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameterName, VCardProperty, VCardValue};
+use jiff::civil;
+use wbxml::OrEmpty;
+
+use super::Card;
+use super::fields::{PLACES, TELEPHONES, Telephone, UNTYPED};
+use crate::airsyncbase::{Body, BodyType};
+use crate::contacts::Contact;
+use crate::convert::text::clean;
+use crate::date_time::DateTime;
+
+type P = VCardProperty;
+type Text = Cow<'static, str>;
+
+/// The most bytes of a picture. [MS-ASCNTC] 2.2.2.58
+const MOST_PICTURE: usize = 36 * 1024;
+
+/// The contact of a vCard.
+pub fn from_vcard(card: &VCard) -> Card {
+    let mut reading = Reading { contact: Contact::default(), lost: Vec::new() };
+    let mut entries: Vec<&VCardEntry> = card.entries.iter().collect();
+    // Preferred addresses and numbers get the first places; a stable order keeps the rest as it is.
+    entries.sort_by_key(|entry| preference(entry));
+    for entry in entries {
+        reading.put(entry);
+    }
+    reading.finish(card)
+}
+
+struct Reading {
+    contact: Contact<'static>,
+    lost: Vec<String>,
+}
+
+impl Reading {
+    fn put(&mut self, entry: &VCardEntry) {
+        let contact = &mut self.contact;
+        let kept = match &entry.name {
+            P::N => {
+                let [last, first, middle, title, suffix] = components(entry);
+                let slots = [
+                    (&mut contact.last_name, last),
+                    (&mut contact.first_name, first),
+                    (&mut contact.middle_name, middle),
+                    (&mut contact.title, title),
+                    (&mut contact.suffix, suffix),
+                ];
+                slots.into_iter().fold(true, |kept, (slot, value)| put(slot, value) && kept)
+            }
+            P::Nickname => put(&mut contact.nick_name, text(entry)),
+            P::Org => {
+                let [company, department] = components(entry);
+                put(&mut contact.company_name, company) && put(&mut contact.department, department)
+            }
+            P::Title => put(&mut contact.job_title, text(entry)),
+            P::Email => {
+                let slots =
+                    [&mut contact.email1_address, &mut contact.email2_address, &mut contact.email3_address];
+                put_first(slots, text(entry).map(|email| without_scheme(email, "mailto:")))
+            }
+            P::Impp => put_first(im_addresses(contact), text(entry)),
+            P::Tel => self.put_telephone(entry),
+            P::Adr => self.put_address(entry),
+            P::Url => put(&mut contact.web_page, text(entry)),
+            P::Bday => put_date(&mut contact.birthday, entry),
+            P::Anniversary => put_date(&mut contact.anniversary, entry),
+            P::Photo => put(&mut contact.picture, picture(entry)) && contact.picture.is_some(),
+            P::Categories => {
+                contact.categories.get_or_insert_default().extend(texts(entry));
+                true
+            }
+            P::Note => self.put_note(entry),
+            P::Related => self.put_related(entry),
+            P::Role | P::Sound | P::Key | P::Logo | P::Gender | P::Lang | P::Tz | P::Geo | P::Member => false,
+            P::Other(name) => self.put_other(&name.to_ascii_uppercase(), entry),
+            _ => true,
+        };
+        if !kept {
+            self.lost.push(entry.name.as_str().to_owned());
+        }
+    }
+
+    fn put_telephone(&mut self, entry: &VCardEntry) -> bool {
+        let types = types(entry);
+        let has = |kind: &&Telephone| kind.types.iter().all(|word| types.iter().any(|found| found == word));
+        let free = |contact: &mut Contact<'static>, kind: &&Telephone| (kind.slot)(contact).is_none();
+        let Some(number) = text(entry).map(|number| without_scheme(number, "tel:")) else { return true };
+        let fitting = TELEPHONES.iter().filter(has);
+        let untyped = UNTYPED.iter().filter(|_| !TELEPHONES.iter().any(|kind| has(&kind)));
+        let first_kind = fitting.clone().next().map(|kind| kind.types);
+        // A second mobile telephone is rather none than one at home.
+        let kind = fitting
+            .filter(|kind| Some(kind.types) == first_kind)
+            .chain(untyped)
+            .find(|kind| free(&mut self.contact, kind));
+        match kind {
+            Some(kind) => put((kind.slot)(&mut self.contact), Some(number)),
+            None => false,
+        }
+    }
+
+    fn put_address(&mut self, entry: &VCardEntry) -> bool {
+        let types = types(entry);
+        let [box_number, extended, street, city, state, code, country] = components(entry);
+        let kind =
+            PLACES.iter().find(|place| place.kind.is_none_or(|kind| types.iter().any(|found| found == kind)));
+        let Some(place) = kind else { return false };
+        let slots = (place.slots)(&mut self.contact);
+        if slots.iter().any(|slot| slot.is_some()) {
+            return false;
+        }
+        let at_work = place.kind == Some("work");
+        let (street, office) = match (street, extended) {
+            (street, extended) if at_work => (street, extended),
+            (Some(street), Some(extended)) => (Some(Cow::Owned(format!("{extended}\r\n{street}"))), None),
+            (street, extended) => (street.or(extended), None),
+        };
+        for (slot, value) in slots.into_iter().zip([street, city, state, code, country]) {
+            put(slot, value);
+        }
+        put(&mut self.contact.office_location, office) && box_number.is_none()
+    }
+
+    fn put_note(&mut self, entry: &VCardEntry) -> bool {
+        let Some(note) = text(entry) else { return true };
+        let notes = match self.contact.legacy_body.take() {
+            Some(before) => Cow::Owned(format!("{before}\r\n{note}")),
+            None => note,
+        };
+        self.contact.legacy_body = Some(notes);
+        true
+    }
+
+    fn put_related(&mut self, entry: &VCardEntry) -> bool {
+        let types = types(entry);
+        let is = |word: &str| types.iter().any(|found| found == word);
+        let contact = &mut self.contact;
+        if is("spouse") {
+            put(&mut contact.spouse, text(entry))
+        } else if is("child") {
+            contact.children.get_or_insert_default().extend(texts(entry));
+            true
+        } else if is("agent") {
+            put(&mut contact.assistant_name, text(entry))
+        } else {
+            false
+        }
+    }
+
+    /// Properties that are in no standard, by what is common.
+    fn put_other(&mut self, name: &str, entry: &VCardEntry) -> bool {
+        let contact = &mut self.contact;
+        match name {
+            "X-EVOLUTION-FILE-AS" => put(&mut contact.file_as, text(entry)),
+            "X-PHONETIC-FIRST-NAME" => put(&mut contact.yomi_first_name, text(entry)),
+            "X-PHONETIC-LAST-NAME" => put(&mut contact.yomi_last_name, text(entry)),
+            "X-PHONETIC-ORG" => put(&mut contact.yomi_company_name, text(entry)),
+            "X-SPOUSE" | "X-EVOLUTION-SPOUSE" | "X-MS-SPOUSE" | "X-KADDRESSBOOK-X-SPOUSESNAME" => {
+                put(&mut contact.spouse, text(entry))
+            }
+            "X-ASSISTANT"
+            | "X-EVOLUTION-ASSISTANT"
+            | "X-MS-ASSISTANT"
+            | "X-KADDRESSBOOK-X-ASSISTANTSNAME" => put(&mut contact.assistant_name, text(entry)),
+            "X-MANAGER" | "X-EVOLUTION-MANAGER" | "X-MS-MANAGER" | "X-KADDRESSBOOK-X-MANAGERSNAME" => {
+                put(&mut contact.manager_name, text(entry))
+            }
+            "X-ANNIVERSARY"
+            | "X-EVOLUTION-ANNIVERSARY"
+            | "X-MS-ANNIVERSARY"
+            | "X-KADDRESSBOOK-X-ANNIVERSARY" => put_date(&mut contact.anniversary, entry),
+            "X-MS-CHILD" => {
+                contact.children.get_or_insert_default().extend(texts(entry));
+                true
+            }
+            "X-AIM" | "X-GADUGADU" | "X-GROUPWISE" | "X-ICQ" | "X-JABBER" | "X-MS-IMADDRESS" | "X-MSN"
+            | "X-SKYPE" | "X-YAHOO" => put_first(im_addresses(contact), text(entry)),
+            "X-CUSTOMER-ID" => put(&mut contact.customer_id, text(entry)),
+            "X-GOVERNMENT-ID" => put(&mut contact.government_id, text(entry)),
+            "X-ACCOUNT-NAME" => put(&mut contact.account_name, text(entry)),
+            _ => true,
+        }
+    }
+
+    fn finish(mut self, card: &VCard) -> Card {
+        let contact = &mut self.contact;
+        if let Some(full) = card.property(&P::Fn).and_then(text) {
+            name_from(contact, full, is_organization(card));
+        }
+        if contact.file_as.is_none() {
+            contact.file_as = file_as(contact);
+        }
+        if let Some(notes) = contact.legacy_body.clone() {
+            contact.native_body_type = Some(BodyType::PlainText);
+            contact.legacy_body_size = u32::try_from(notes.chars().count()).ok();
+            contact.body = Some(Body {
+                estimated_data_size: u32::try_from(notes.len()).ok(),
+                ..Body::plain_text(notes)
+            });
+        }
+        Card { contact: self.contact, lost: self.lost }
+    }
+}
+
+fn is_organization(card: &VCard) -> bool {
+    let kind = card.property(&P::Kind).and_then(|kind| kind.values.first());
+    matches!(kind, Some(VCardValue::Kind(VCardKind::Org)))
+}
+
+/// Takes the name apart where the vCard does not.
+fn name_from(contact: &mut Contact<'static>, full: Text, organization: bool) {
+    if contact.first_name.is_some() || contact.last_name.is_some() {
+        return;
+    }
+    if organization || contact.company_name.as_ref() == Some(&full) {
+        contact.company_name.get_or_insert(full);
+        return;
+    }
+    match full.rsplit_once(' ') {
+        Some((first, last)) => {
+            contact.first_name = Some(Cow::Owned(first.to_owned()));
+            contact.last_name = Some(Cow::Owned(last.to_owned()));
+        }
+        None => contact.first_name = Some(full),
+    }
+}
+
+/// `Last, First`, or what there is of it, or the company.
+fn file_as(contact: &Contact<'static>) -> Option<Text> {
+    match (&contact.last_name, &contact.first_name) {
+        (Some(last), Some(first)) => Some(Cow::Owned(format!("{last}, {first}"))),
+        (Some(name), None) | (None, Some(name)) => Some(name.clone()),
+        (None, None) => contact.company_name.clone().or_else(|| contact.email1_address.clone()),
+    }
+}
+
+/// Fills an empty place; false if it was taken by something else.
+fn put(slot: &mut Option<Text>, value: Option<Text>) -> bool {
+    match (&slot, value) {
+        (_, None) => true,
+        (None, value) => {
+            *slot = value;
+            true
+        }
+        (Some(known), Some(value)) => *known == value,
+    }
+}
+
+fn put_first<const N: usize>(slots: [&mut Option<Text>; N], value: Option<Text>) -> bool {
+    let Some(value) = value else { return true };
+    slots.into_iter().any(|slot| put(slot, Some(value.clone())))
+}
+
+fn put_date(slot: &mut Option<OrEmpty<DateTime>>, entry: &VCardEntry) -> bool {
+    let Some(date) = date(entry) else { return false };
+    let date = OrEmpty::Value(DateTime::midnight(date));
+    *slot.get_or_insert(date) == date
+}
+
+fn date(entry: &VCardEntry) -> Option<civil::Date> {
+    let value = entry.values.first()?;
+    if let Some(date) = value.as_partial_date_time() {
+        let number = |number: u8| i8::try_from(number).ok();
+        return civil::Date::new(i16::try_from(date.year?).ok()?, number(date.month?)?, number(date.day?)?)
+            .ok();
+    }
+    value.as_text()?.parse::<DateTime>().ok().map(DateTime::date)
+}
+
+fn im_addresses<'c>(contact: &'c mut Contact<'static>) -> [&'c mut Option<Text>; 3] {
+    [&mut contact.im_address, &mut contact.im_address2, &mut contact.im_address3]
+}
+
+/// The picture in base64, if it is in the vCard and not too large.
+fn picture(entry: &VCardEntry) -> Option<Text> {
+    let bytes = match entry.values.first()? {
+        VCardValue::Binary(data) => &data.data[..],
+        VCardValue::Text(text) if text.contains("://") => return None,
+        // A picture whose bytes happen to be text.
+        VCardValue::Text(text) => text.as_bytes(),
+        _ => return None,
+    };
+    (!bytes.is_empty() && bytes.len() <= MOST_PICTURE).then(|| Cow::Owned(STANDARD.encode(bytes)))
+}
+
+fn preference(entry: &VCardEntry) -> u32 {
+    let pref = entry.parameters(&VCardParameterName::Pref).find_map(|value| match value.as_integer()? {
+        calcard::common::IanaType::Iana(preference) => Some(preference),
+        calcard::common::IanaType::Other(_) => None,
+    });
+    pref.unwrap_or_else(|| if types(entry).iter().any(|word| word == "pref") { 1 } else { 101 })
+}
+
+/// The types in lower case.
+fn types(entry: &VCardEntry) -> Vec<String> {
+    let types = entry.parameters(&VCardParameterName::Type);
+    types.filter_map(|value| value.as_text()).map(str::to_ascii_lowercase).collect()
+}
+
+/// The parts of a structured value, those that are empty as none.
+fn components<const N: usize>(entry: &VCardEntry) -> [Option<Text>; N] {
+    core::array::from_fn(|at| match entry.values.get(at)? {
+        VCardValue::Component(parts) => owned(&parts.join(" ")),
+        value => owned(value.as_text()?),
+    })
+}
+
+fn text(entry: &VCardEntry) -> Option<Text> {
+    let mut texts = texts(entry);
+    let first = texts.next()?;
+    // A value that another program has not escaped falls apart at its commas.
+    Some(texts.fold(first, |whole, part| Cow::Owned(format!("{whole},{part}"))))
+}
+
+fn texts(entry: &VCardEntry) -> impl Iterator<Item = Text> {
+    entry.values.iter().filter_map(VCardValue::as_text).filter_map(owned)
+}
+
+fn owned(text: &str) -> Option<Text> {
+    let text = clean(Cow::Borrowed(text.trim()));
+    (!text.is_empty()).then(|| Cow::Owned(text.into_owned()))
+}
+
+fn without_scheme(uri: Text, scheme: &str) -> Text {
+    match uri.get(..scheme.len()) {
+        Some(start) if start.eq_ignore_ascii_case(scheme) => Cow::Owned(uri[scheme.len()..].to_owned()),
+        _ => uri,
+    }
+}
