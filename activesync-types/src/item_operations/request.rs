@@ -102,7 +102,7 @@ pub struct Fetch<'a> {
     /// Where to look. `[MS-ASCMD]` 2.2.3.178.2.
     #[wbxml(Store)]
     pub store: Store<'a>,
-    /// The address of a document. `[MS-ASDOC]` 2.2.2.6.
+    /// The address of a document. `[MS-ASDOC]` 2.2.2.8.
     #[wbxml(documentlibrary::LinkId)]
     pub link_id: Option<Cow<'a, str>>,
     /// A search result. `[MS-ASCMD]` 2.2.3.98.1.

@@ -108,7 +108,7 @@ pub struct FetchResponse<'a> {
     /// The class of the item. `[MS-ASCMD]` 2.2.3.27.3.
     #[wbxml(airsync::Class)]
     pub class: Option<Class<'a>>,
-    /// The address of a document. `[MS-ASDOC]` 2.2.2.6.
+    /// The address of a document. `[MS-ASDOC]` 2.2.2.8.
     #[wbxml(documentlibrary::LinkId)]
     pub link_id: Option<Cow<'a, str>>,
     /// The attachment. `[MS-ASCMD]` 2.2.3.8.
@@ -167,7 +167,7 @@ impl<'a> FetchResponse<'a> {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(page = itemoperations, tag = Properties)]
 pub struct ItemProperties<'a> {
-    /// The media type of an attachment. `[MS-ASAIRS]` 2.2.2.16.
+    /// The media type of an attachment. `[MS-ASAIRS]` 2.2.2.18.
     #[wbxml(airsyncbase::ContentType)]
     pub content_type: Option<Cow<'a, str>>,
     /// Which bytes these are. Only for those who asked for a range: it breaks the downloads of iOS 10.
