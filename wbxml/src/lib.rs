@@ -9,6 +9,7 @@ pub mod __private;
 mod attribute;
 mod charset;
 mod decode;
+mod dump;
 mod encode;
 mod error;
 mod event;
@@ -22,13 +23,13 @@ mod reader;
 mod sink;
 mod token;
 mod values;
-#[cfg(feature = "xml")]
 mod walk;
 mod writer;
 #[cfg(feature = "xml")]
 pub mod xml;
 
 pub use decode::{Decode, DecodeElement, DecodeOwned, Element, OpaqueContent, from_slice};
+pub use dump::Dump;
 #[cfg(feature = "std")]
 pub use encode::to_writer;
 pub use encode::{Encode, EncodeElement, to_vec, to_vec_version};

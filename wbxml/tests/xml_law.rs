@@ -153,7 +153,7 @@ fn attributes_and_what_leans_on_the_string_table() {
         ),
         (
             b"\x03\x01\x6A\x03?!\x00\x04\x80\x00",
-            r#"<?wbxml header 03016A033F2100?><?wbxml literal 8000?><_literal/>"#,
+            "<?wbxml header 03016A033F2100?><?wbxml literal 8000?><_literal/>",
         ),
         (
             b"\x03\x01\x04\x00\x45\x03\xE9\x00\x01",

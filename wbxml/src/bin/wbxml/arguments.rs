@@ -1,0 +1,109 @@
+//! The command line, which is also the manual.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Looks into WBXML, the binary XML of Exchange ActiveSync.
+#[derive(Parser)]
+#[command(
+    version,
+    about,
+    long_about = "Looks into WBXML, the binary XML of Exchange ActiveSync: the bodies of the requests and answers \
+                  of phones, tablets and mail programs, as a proxy or packet capture shows them.",
+    after_help = "\
+Start with `wbxml decode FILE`. If it stops at a fault, `wbxml dump FILE` shows the bytes up to there.
+
+Exit status: 0 good; 1 the input is malformed, with one line on standard error; 2 wrong usage, or a file that
+cannot be read or written.",
+    after_long_help = "\
+EXAMPLES
+  wbxml decode body.wbxml                    the XML of a captured body
+  wbxml dump body.wbxml | less               every byte of it, with offset, meaning and nesting
+  echo 03016a0000075652033000 0101 | wbxml decode --hex
+                                             the same for bytes copied as hexadecimal digits
+  wbxml check body.wbxml && echo good        for scripts
+  wbxml decode body.wbxml > body.xml; edit body.xml; wbxml encode body.xml > changed.wbxml
+                                             unchanged XML becomes the same bytes again
+
+READING THE XML
+  An element's namespace is its code page; it stands where it changes. Bytes in elements of bytes, such as
+  ConversationId, are base64. A MIME message is text whose line feeds are CRLF in WBXML. An element that no code
+  page has is <_0x05 xmlns=\"wbxml:page:200\">. Processing instructions <?wbxml ...?> keep what is out of the
+  ordinary in the bytes, such as text in two pieces or redundant page switches: leave them alone, or drop them to
+  get the ordinary form. The documentation of the Rust module wbxml::xml lists them.
+
+EXIT STATUS
+  0  good
+  1  the input is malformed: one line on standard error says where (byte and element, or line and column) and why
+  2  wrong usage, or a file that cannot be read or written"
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// WBXML to XML
+    #[command(
+        long_about = "Writes a WBXML document as indented XML. Of a malformed one it writes what comes before \
+                            the fault."
+    )]
+    Decode {
+        #[command(flatten)]
+        source: Source,
+        /// No line ends and spaces between elements
+        #[arg(long)]
+        compact: bool,
+    },
+    /// XML to WBXML
+    #[command(
+        long_about = "Writes XML as WBXML. XML that `wbxml decode` wrote becomes the same bytes again. Names \
+                            may have any prefixes; the namespaces are those of the code pages, such as AirSync."
+    )]
+    Encode {
+        /// The XML file; - or nothing for standard input
+        #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
+        file: String,
+        /// Write hexadecimal digits instead of bytes
+        #[arg(long)]
+        hex: bool,
+        /// Refuse elements by number, and text where only elements belong
+        #[arg(long)]
+        strict: bool,
+    },
+    /// An annotated listing: offset, bytes, meaning, nesting
+    #[command(
+        long_about = "Lists every byte of a document with its offset and meaning, indented by nesting. A \
+                            malformed document is listed up to the fault. Strings and bytes that do not fit go on in \
+                            rows of their own."
+    )]
+    Dump {
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Whether a document is well-formed; if not, where the fault is
+    #[command(
+        long_about = "Says whether a document is well-formed. If not, it says at which byte and in which \
+                            element the fault is, and what it is."
+    )]
+    Check {
+        #[command(flatten)]
+        source: Source,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Source {
+    /// The WBXML file; - or nothing for standard input
+    #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub(crate) file: String,
+    /// The input is hexadecimal digits; white space, colons, commas, dashes and 0x between them do not count
+    #[arg(long)]
+    pub(crate) hex: bool,
+    /// Refuse tags that no code page has
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Read documents of any depth and length, as memory allows
+    #[arg(long)]
+    pub(crate) no_limits: bool,
+}

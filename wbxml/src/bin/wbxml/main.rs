@@ -1,0 +1,169 @@
+//! The command line tool: looks into WBXML documents.
+
+mod arguments;
+mod input;
+
+use std::io::{self, BufWriter, Write as _};
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command, Source};
+use clap::Parser as _;
+use input::{Input, read_text, read_wbxml};
+use wbxml::xml::Options;
+use wbxml::{Dump, Error, ErrorKind, Event, Limits, Reader};
+
+/// Why the tool ends without having done what it was asked for.
+enum Failure {
+    /// The input is malformed: one line about it.
+    BadInput(String),
+    /// A file cannot be opened, or the result not written.
+    Unable(String),
+    /// Who reads the output has seen enough.
+    ClosedPipe,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (line, code) = match run(&arguments.command) {
+        Ok(()) | Err(Failure::ClosedPipe) => return ExitCode::SUCCESS,
+        Err(Failure::BadInput(line)) => (line, 1),
+        Err(Failure::Unable(line)) => (line, 2),
+    };
+    // Where standard error is closed too, the exit status still tells.
+    let _ = writeln!(io::stderr(), "{line}");
+    ExitCode::from(code)
+}
+
+fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Decode { source, compact } => decode(source, *compact),
+        Command::Encode { file, strict, hex } => encode(file, *strict, *hex),
+        Command::Dump { source } => dump(source),
+        Command::Check { source } => check(source),
+    }
+}
+
+fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
+    let input = read_wbxml(&source.file, source.hex)?;
+    let mut options = Options::new().strict(source.strict).limits(limits(source));
+    if compact {
+        options = options.compact();
+    }
+    let mut output = Output { inner: BufWriter::new(io::stdout().lock()), fault: None };
+    if let Err(error) = options.write_xml(&input.bytes, &mut output) {
+        return Err(output.fault.take().map_or_else(|| input.failure(&error), Failure::from));
+    }
+    if compact {
+        writeln!(output)?;
+    }
+    Ok(output.flush()?)
+}
+
+fn encode(file: &str, strict: bool, hex: bool) -> Result<(), Failure> {
+    let (name, xml) = read_text(file)?;
+    let bytes = Options::new().strict(strict).from_xml(&xml);
+    let bytes = bytes.map_err(|error| Failure::BadInput(printable(&format!("{name}: {error}"))))?;
+    let mut output = BufWriter::new(io::stdout().lock());
+    if hex {
+        for row in bytes.chunks(16) {
+            let digits: Vec<_> = row.iter().map(|byte| format!("{byte:02X}")).collect();
+            writeln!(output, "{}", digits.join(" "))?;
+        }
+    } else {
+        output.write_all(&bytes)?;
+    }
+    Ok(output.flush()?)
+}
+
+fn dump(source: &Source) -> Result<(), Failure> {
+    let input = read_wbxml(&source.file, source.hex)?;
+    let listing = Dump::new(&input.bytes).strict(source.strict).limits(limits(source));
+    let mut output = BufWriter::new(io::stdout().lock());
+    write!(output, "{listing}")?;
+    output.flush()?;
+    read_through(&input, source).map(drop)
+}
+
+fn check(source: &Source) -> Result<(), Failure> {
+    let input = read_wbxml(&source.file, source.hex)?;
+    let elements = read_through(&input, source)?;
+    let (name, length) = (printable(&input.name), input.bytes.len());
+    Ok(writeln!(io::stdout(), "{name}: well-formed, {length} bytes, {elements} elements")?)
+}
+
+/// The number of elements of a document without a fault.
+fn read_through(input: &Input, source: &Source) -> Result<u64, Failure> {
+    let mut reader = Reader::new(&input.bytes).strict(source.strict).limits(limits(source));
+    let mut elements = 0;
+    loop {
+        match reader.next() {
+            Ok(Some(Event::Start { .. } | Event::Literal { .. })) => elements += 1,
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(elements),
+            Err(error) => return Err(input.failure(&error)),
+        }
+    }
+}
+
+fn limits(source: &Source) -> Limits {
+    if source.no_limits { Limits::NONE } else { Limits::default() }
+}
+
+impl Input {
+    /// `FILE: byte 141, Sync/Collections/Collection[2]/WindowSize: OPAQUE claims 80 bytes, 2 are left`
+    fn failure(&self, error: &Error) -> Failure {
+        let offset = error.offset().map(|offset| format!(": byte {offset}")).unwrap_or_default();
+        let path = match error.path() {
+            path if path.is_empty() => String::new(),
+            path => format!(", {path}"),
+        };
+        let advice = match error.kind() {
+            ErrorKind::LimitExceeded { .. } => " (--no-limits)",
+            _ => "",
+        };
+        let line = format!("{}{offset}{path}: {}{advice}", self.name, error.kind());
+        Failure::BadInput(printable(&line))
+    }
+}
+
+/// Standard output, and the error that it gave, of which the library keeps the text only.
+struct Output<W> {
+    inner: W,
+    fault: Option<io::Error>,
+}
+
+impl<W: io::Write> Output<W> {
+    fn keep<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            self.fault = Some(error);
+            kind.into()
+        })
+    }
+}
+
+impl<W: io::Write> io::Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes);
+        self.keep(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.inner.flush();
+        self.keep(flushed)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Unable(format!("standard output: {error}")),
+        }
+    }
+}
+
+/// One line, whatever names a document holds, and nothing that a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}

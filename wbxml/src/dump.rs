@@ -1,0 +1,316 @@
+//! The annotated listing of a document.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::header::{Header, PublicId};
+use crate::reader::{name_in, shortened};
+use crate::token::{ATTRIBUTES, STR_T};
+use crate::walk::{Token, TokenKind, Walker};
+use crate::{ACTIVESYNC, Event, Extension, Language, Limits, Reader, Tag, charset};
+
+/// A listing that explains every byte of a document: offset, bytes, meaning, nesting. A malformed document is
+/// explained up to the fault, which comes last. `Display` writes it.
+///
+/// ```
+/// let body = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
+/// assert_eq!(
+///     wbxml::Dump::new(body).to_string(),
+///     "\
+/// 0000  03 01 6a 00        WBXML 1.3, public id 1, UTF-8, no string table
+/// 0004  00 07              code page 7, FolderHierarchy
+/// 0006  56                 <FolderHierarchy:FolderSync>
+/// 0007    52                 <SyncKey>
+/// 0008      03 30 00           \"0\"
+/// 000b    01                 </SyncKey>
+/// 000c  01                 </FolderSync>
+/// "
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Dump<'a> {
+    document: &'a [u8],
+    reader: Reader<'a>,
+}
+
+impl<'a> Dump<'a> {
+    /// The listing of a document, with the names of ActiveSync and default limits, lenient.
+    pub fn new(document: &'a [u8]) -> Self {
+        Self { document, reader: Reader::new(document).language(&ACTIVESYNC) }
+    }
+
+    /// Sets the language, which has the names.
+    #[must_use]
+    pub fn language(mut self, language: &'static Language) -> Self {
+        self.reader = self.reader.language(language);
+        self
+    }
+
+    /// Sets the limits on what is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.reader = self.reader.limits(limits);
+        self
+    }
+
+    /// Sets whether a tag that the language does not have is a fault.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.reader = self.reader.strict(strict);
+        self
+    }
+}
+
+impl fmt::Display for Dump<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = 4;
+        while digits < 16 && self.document.len() >> (4 * digits) > 0 {
+            digits += 2;
+        }
+        let (_, _, _, language) = self.reader.document();
+        let mut listing = Listing {
+            f,
+            document: self.document,
+            digits,
+            language,
+            header: Header::ACTIVESYNC,
+            open: Vec::new(),
+        };
+        let mut walker = Walker::new(self.document, self.reader.clone());
+        loop {
+            match walker.next() {
+                Ok(Some(token)) => listing.token(&token, &walker)?,
+                Ok(None) => return Ok(()),
+                Err(fault) => return listing.fault(walker.covered(), &fault),
+            }
+        }
+    }
+}
+
+struct Listing<'a, 'f, 'o> {
+    f: &'f mut fmt::Formatter<'o>,
+    document: &'a [u8],
+    /// Of an offset.
+    digits: usize,
+    language: &'static Language,
+    header: Header<'a>,
+    open: Vec<Open>,
+}
+
+struct Open {
+    name: String,
+    page: Option<u8>,
+    has_content: bool,
+}
+
+/// Bytes that have their meaning beside them.
+const EXPLAINED: usize = 6;
+/// From the bytes to their meaning.
+const COLUMN: usize = 19;
+/// Bytes of a row that continues another.
+const CONTINUED: usize = 16;
+/// Elements deeper than this are not indented further.
+const DEEPEST_INDENT: usize = 32;
+/// Rows of bytes after a fault, which have no meaning.
+const ROWS_AFTER_FAULT: usize = 4;
+
+impl<'a> Listing<'a, '_, '_> {
+    fn token(&mut self, token: &Token<'a>, walker: &Walker<'a>) -> fmt::Result {
+        let bytes = &self.document[token.start..token.end];
+        let meaning = match &token.kind {
+            TokenKind::Header(header) => return self.header(*header, bytes),
+            TokenKind::TagPage(page) => match self.language.page(*page) {
+                Some(known) => alloc::format!("code page {page}, {}", known.name),
+                None => alloc::format!("code page {page}, unknown"),
+            },
+            TokenKind::AttributePage(page) => {
+                return self.row(
+                    token.start,
+                    self.open.len(),
+                    bytes,
+                    &alloc::format!("attribute page {page}"),
+                );
+            }
+            TokenKind::EndOfAttributes => {
+                let empty = self.open.last().is_some_and(|open| !open.has_content);
+                return self.row(token.start, self.open.len(), bytes, if empty { "/>" } else { ">" });
+            }
+            TokenKind::Event(Event::Attribute(attribute)) => {
+                let (name, value) =
+                    (walker.reader().attribute_name(attribute), walker.reader().attribute_value(attribute));
+                let meaning = alloc::format!("{}={:?}", printable(&name), shortened(&value));
+                return self.row(token.start, self.open.len(), bytes, &meaning);
+            }
+            TokenKind::Event(Event::Start { tag, has_content }) => {
+                return self.start(token.start, bytes, *tag, *has_content);
+            }
+            TokenKind::Event(Event::Literal { name, has_content }) => {
+                let note = " (its name is in the string table)";
+                let open = Open { name: printable(name), page: None, has_content: *has_content };
+                return self.open(token.start, bytes, open, None, note);
+            }
+            TokenKind::Event(Event::End) => {
+                let Some(open) = self.open.pop() else { return Ok(()) };
+                if bytes.is_empty() {
+                    return Ok(());
+                }
+                alloc::format!("</{}>", open.name)
+            }
+            TokenKind::Event(event) => content(event, bytes, walker),
+        };
+        self.row(token.start, self.open.len(), bytes, &meaning)
+    }
+
+    fn header(&mut self, header: Header<'a>, bytes: &'a [u8]) -> fmt::Result {
+        self.header = header;
+        let table = header.string_table;
+        let (head, _) = bytes.split_at(bytes.len() - table.len());
+        let public_id = match header.public_id {
+            PublicId::Known(id) => alloc::format!("public id {id}"),
+            PublicId::StringTable(index) => match charset::table_string(&header, index) {
+                Ok(id) => alloc::format!("public id {:?} (in the string table)", shortened(&id)),
+                Err(_) => alloc::format!("public id at {index} in the string table, where there is none"),
+            },
+        };
+        let charset = match header.charset {
+            charset::UTF_8 => Cow::Borrowed("UTF-8"),
+            charset::US_ASCII => Cow::Borrowed("US-ASCII"),
+            charset::ISO_8859_1 => Cow::Borrowed("ISO-8859-1"),
+            charset::UNKNOWN => Cow::Borrowed("unknown character set"),
+            other => Cow::Owned(alloc::format!("character set {other}")),
+        };
+        let strings = match table.len() {
+            0 => Cow::Borrowed("no string table"),
+            length => Cow::Owned(alloc::format!("string table of {length} bytes")),
+        };
+        let meaning = alloc::format!("WBXML 1.{}, {public_id}, {charset}, {strings}", header.version);
+        self.row(0, 0, head, &meaning)?;
+        let mut index = 0;
+        while index < table.len() {
+            let rest = &table[index..];
+            let end = memchr::memchr(0, rest).map_or(rest.len(), |end| end + 1);
+            let text = rest[..end].strip_suffix(b"\0").unwrap_or(&rest[..end]);
+            let meaning = match charset::decode(text, header.charset) {
+                Ok(text) => alloc::format!("string {index}: {:?}", shortened(&text)),
+                Err(_) => alloc::format!("string {index}, not in the character set"),
+            };
+            self.row(head.len() + index, 1, &rest[..end], &meaning)?;
+            index += end;
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, offset: usize, bytes: &[u8], tag: Tag, has_content: bool) -> fmt::Result {
+        // The page is named where it changes, as the namespace is in XML.
+        let page = Some(tag.page());
+        let changed = self.open.last().is_none_or(|parent| parent.page != page);
+        let prefix = match self.language.tag(tag) {
+            Some((page, _)) if changed => Some(page.name),
+            _ => None,
+        };
+        let open = Open { name: name_in(self.language, tag).into_owned(), page, has_content };
+        self.open(offset, bytes, open, prefix, "")
+    }
+
+    fn open(
+        &mut self,
+        offset: usize,
+        bytes: &[u8],
+        open: Open,
+        prefix: Option<&str>,
+        note: &str,
+    ) -> fmt::Result {
+        let close = match (bytes[0] & ATTRIBUTES != 0, open.has_content) {
+            (true, _) => "",
+            (false, true) => ">",
+            (false, false) => "/>",
+        };
+        let meaning = match prefix {
+            Some(prefix) => alloc::format!("<{prefix}:{}{close}{note}", open.name),
+            None => alloc::format!("<{}{close}{note}", open.name),
+        };
+        let depth = self.open.len();
+        self.open.push(open);
+        self.row(offset, depth, bytes, &meaning)
+    }
+
+    fn fault(&mut self, from: usize, fault: &crate::Error) -> fmt::Result {
+        let meaning = match fault.offset() {
+            Some(offset) if offset > from => alloc::format!("FAULT at byte {offset}: {}", fault.kind()),
+            _ => alloc::format!("FAULT: {}", fault.kind()),
+        };
+        let rest = &self.document[from..];
+        let shown = rest.len().min(EXPLAINED + ROWS_AFTER_FAULT * CONTINUED);
+        self.row(from, self.open.len(), &rest[..shown], &printable(&meaning))?;
+        match rest.len() - shown {
+            0 => Ok(()),
+            more => writeln!(self.f, "… {more} more bytes"),
+        }
+    }
+
+    /// A row of bytes and their meaning, and rows of the bytes that have no room in it.
+    fn row(&mut self, offset: usize, depth: usize, bytes: &[u8], meaning: &str) -> fmt::Result {
+        let (first, rest) = bytes.split_at(bytes.len().min(EXPLAINED));
+        let (digits, indent) = (self.digits, 2 * depth.min(DEEPEST_INDENT));
+        write!(self.f, "{offset:0digits$x}  {:indent$}", "")?;
+        self.hex(first, COLUMN)?;
+        writeln!(self.f, "{meaning}")?;
+        for (number, row) in rest.chunks(CONTINUED).enumerate() {
+            let offset = offset + first.len() + number * CONTINUED;
+            write!(self.f, "{offset:0digits$x}  {:indent$}", "")?;
+            self.hex(row, 3 * CONTINUED + 1)?;
+            let text: String = row
+                .iter()
+                .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' })
+                .collect();
+            writeln!(self.f, "|{text}|")?;
+        }
+        Ok(())
+    }
+
+    fn hex(&mut self, bytes: &[u8], width: usize) -> fmt::Result {
+        for byte in bytes {
+            write!(self.f, "{byte:02x} ")?;
+        }
+        let width = width - 3 * bytes.len();
+        write!(self.f, "{:width$}", "")
+    }
+}
+
+/// The meaning of what stands between elements.
+fn content<'a>(event: &Event<'a>, bytes: &[u8], walker: &Walker<'a>) -> String {
+    match event {
+        Event::Text(text) if bytes[0] == STR_T => {
+            alloc::format!("{:?} (in the string table)", shortened(text))
+        }
+        Event::Text(text) => alloc::format!("{:?}", shortened(text)),
+        Event::Entity(c) => alloc::format!("&#{};, {c:?}", u32::from(*c)),
+        Event::Opaque(value) => match core::str::from_utf8(value) {
+            Ok(text)
+                if !text.is_empty() && !text.contains(|c: char| c.is_control() && !c.is_whitespace()) =>
+            {
+                alloc::format!("OPAQUE of {} bytes, {:?}", value.len(), shortened(text))
+            }
+            _ => alloc::format!("OPAQUE of {} bytes", value.len()),
+        },
+        Event::Extension(Extension::Text(number, text)) => {
+            alloc::format!("EXT_I_{number} {:?}", shortened(text))
+        }
+        Event::Extension(Extension::Number(number, value)) => alloc::format!("EXT_T_{number} {value}"),
+        Event::Extension(Extension::Byte(number)) => alloc::format!("EXT_{number}"),
+        Event::ProcessingInstruction(instruction) => {
+            let name = walker.reader().attribute_name(instruction);
+            let value = walker.reader().attribute_value(instruction);
+            alloc::format!("<?{} {}?>", printable(&name), printable(&value))
+        }
+        // The others have been dealt with.
+        _ => String::new(),
+    }
+}
+
+/// Text from a document for a line of the listing: a terminal must not take it for commands.
+fn printable(text: &str) -> String {
+    shortened(text).chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
