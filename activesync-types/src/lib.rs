@@ -37,8 +37,8 @@ pub use command::{
     GetItemEstimate, ItemOperations, MoveItems, NoBody, Ping, Provision, SendMail, Sync,
 };
 pub use ids::{
-    ClientId, CollectionId, FileReference, LegacySyncKey, LongId, NotALegacySyncKey, PolicyKey, ReplicaId, ServerId,
-    SyncKey,
+    ClientId, CollectionId, FileReference, LegacySyncKey, LongId, NotALegacySyncKey, PolicyKey, ReplicaId,
+    ServerId, SyncKey,
 };
 pub use password::Password;
 pub use tag_list::TagList;
