@@ -1,4 +1,5 @@
 use activesync_types::calendar::{Calendar, Recurrence};
+use activesync_types::date_time::CompactDateTime;
 use activesync_types::recurrence::RecurrenceType;
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,12 +19,12 @@ impl Content {
 }
 
 fn end_of_event(event: &Calendar<'_>) -> Option<Timestamp> {
-    let start = event.start_time.map(|time| time.timestamp());
-    let end = event.end_time.map(|time| time.timestamp()).max(start)?;
+    let start = event.start_time.map(CompactDateTime::timestamp);
+    let end = event.end_time.map(CompactDateTime::timestamp).max(start)?;
     let Some(recurrence) = &event.recurrence else { return Some(end) };
     let last = end_of_series(recurrence, start.unwrap_or(end), end)?;
     let moved = event.exceptions.iter().flatten().filter_map(|exception| exception.end_time);
-    moved.map(|time| time.timestamp()).chain([last]).max()
+    moved.map(CompactDateTime::timestamp).chain([last]).max()
 }
 
 fn end_of_series(recurrence: &Recurrence, start: Timestamp, end: Timestamp) -> Option<Timestamp> {
@@ -39,9 +40,8 @@ fn end_of_series(recurrence: &Recurrence, start: Timestamp, end: Timestamp) -> O
         RecurrenceType::Yearly | RecurrenceType::YearlyNth => 366,
         RecurrenceType::Other(_) => return None,
     };
-    let units = i64::from(recurrence.occurrences?) * i64::from(recurrence.interval.unwrap_or(1).max(1));
-    end.checked_add(SignedDuration::from_hours(24).checked_mul(i32::try_from(units * i64::from(days)).ok()?)?)
-        .ok()
+    let days = recurrence.occurrences?.checked_mul(recurrence.interval.unwrap_or(1).max(1))?.checked_mul(days)?;
+    end.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok()
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn a_series_ages_from_its_last_occurrence_or_later() {
         let until = Recurrence { until: Some("20240401T120000Z".parse().unwrap()), ..Recurrence::default() };
-        assert_eq!(date_of(every(RecurrenceType::Weekly, until.clone())).unwrap(), "2024-04-01T13:00:00Z");
+        assert_eq!(date_of(every(RecurrenceType::Weekly, until)).unwrap(), "2024-04-01T13:00:00Z");
         let moved = Exception { end_time: Some("20240501T130000Z".parse().unwrap()), ..Exception::default() };
         let with_exception =
             Calendar { exceptions: Some(vec![moved]), ..every(RecurrenceType::Weekly, until) };
@@ -99,7 +99,7 @@ mod tests {
             (RecurrenceType::Monthly, "2024-07-01T13:00:00Z"),
             (RecurrenceType::Yearly, "2028-03-01T13:00:00Z"),
         ] {
-            let date = date_of(every(recurrence_type, three.clone())).unwrap();
+            let date = date_of(every(recurrence_type, three)).unwrap();
             assert!(date.as_str() >= not_before, "{recurrence_type:?}: {date}");
         }
     }

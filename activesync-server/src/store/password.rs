@@ -54,7 +54,7 @@ impl Verifier {
     }
 
     /// Takes as long as a comparison, so that nobody learns from the time which names exist.
-    pub(super) fn verify_nothing(&self, password: &str) {
+    pub(super) fn verify_nothing(password: &str) {
         static NOBODY: OnceLock<Option<String>> = OnceLock::new();
         if let Some(stored) = NOBODY.get_or_init(|| hash("").ok())
             && let Ok(parsed) = PasswordHash::new(stored)

@@ -42,7 +42,7 @@ pub(super) fn watch(directory: &Path, hub: Arc<ChangeHub>) -> Result<Recommended
 fn hear(hub: &ChangeHub, event: notify::Result<Event>) {
     match event {
         Ok(event) if event.need_rescan() => hub.announce_all(),
-        Ok(event) if is_touch(&event.kind) => {
+        Ok(event) if is_touch(event.kind) => {
             let names = event.paths.iter().filter_map(|path| path.file_name()?.to_str());
             names.for_each(|user| hub.announce(&UserId::new(user), &Changed::everything()));
         }
@@ -54,7 +54,7 @@ fn hear(hub: &ChangeHub, event: notify::Result<Event>) {
     }
 }
 
-fn is_touch(kind: &EventKind) -> bool {
+fn is_touch(kind: EventKind) -> bool {
     matches!(
         kind,
         EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any) | EventKind::Any
