@@ -40,7 +40,8 @@ fn end_of_series(recurrence: &Recurrence, start: Timestamp, end: Timestamp) -> O
         RecurrenceType::Yearly | RecurrenceType::YearlyNth => 366,
         RecurrenceType::Other(_) => return None,
     };
-    let days = recurrence.occurrences?.checked_mul(recurrence.interval.unwrap_or(1).max(1))?.checked_mul(days)?;
+    let days =
+        recurrence.occurrences?.checked_mul(recurrence.interval.unwrap_or(1).max(1))?.checked_mul(days)?;
     end.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok()
 }
 
