@@ -1,7 +1,7 @@
 //! `#[derive(Decode)]`
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Lifetime, Member, Path, Type};
 
 use crate::errors::Errors;
@@ -160,10 +160,10 @@ impl<'a> Derive<'a> {
         let Self { reader, tag, .. } = self;
         let otherwise = match (any, unknown) {
             (Some(any), _) => any,
-            (None, Unknown::Skip) => quote_spanned!(site=> #reader.unknown(#tag)?),
+            (None, Unknown::Skip) => quote_spanned!(site=> #reader.unknown(#tag)),
             (None, Unknown::Deny) => {
                 let expected = expected_children(fields);
-                quote_spanned!(site=> return ::core::result::Result::Err(#reader.unexpected(#tag, #expected)))
+                quote_spanned!(site=> ::core::result::Result::Err(#reader.unexpected(#tag, #expected)))
             }
         };
         let child = if arms.is_empty() && guarded.is_empty() {
@@ -171,10 +171,13 @@ impl<'a> Derive<'a> {
         } else {
             quote_spanned!(site=> match #tag.id() { #(#arms)* #(#guarded)* _ => #otherwise, })
         };
+        // What `?` would do takes the compiler longer.
         quote_spanned! {site=>
             #(#locals)*
             while let ::core::option::Option::Some(#tag) = #reader.child()? {
-                #child;
+                if let ::core::result::Result::Err(__error) = #child {
+                    return ::core::result::Result::Err(__error);
+                }
             }
             ::core::result::Result::Ok(Self { #(#finish,)* })
         }
@@ -188,97 +191,96 @@ impl<'a> Derive<'a> {
         tags: &mut Vec<&'a Tag>,
         parts: &mut FieldParts,
     ) {
-        let site = self.site;
+        let (site, root) = (self.site, self.root);
         let Field { member, ty, kind, .. } = field;
-        let (reader, tag, root, lifetime) =
-            (self.reader.clone(), self.tag.clone(), self.root, self.lifetime.clone());
-        let tags_before = tags.len();
-        let mut constant = |tag: &'a Tag| {
-            tags.push(tag);
-            tag_constant(tags.len() - 1)
+        let (reader, tag) = (self.reader.clone(), self.tag.clone());
+        let position = tags.len();
+        let arm = |own: &Tag, helper: &str, item: &Type, arguments: TokenStream| {
+            let (constant, helper, name) = (tag_constant(position), format_ident!("{helper}"), own.name());
+            quote_spanned! {site=>
+                #constant => #root::__private::#helper::<#item>(#reader, #tag, #name, #arguments &mut #local),
+            }
         };
         match kind {
             Kind::Element { tag: own, content, count: Count::Many, item } => {
-                let (constant, value) = (constant(own), self.content(*content, item));
-                parts
-                    .locals
-                    .push(quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();));
-                parts.arms.push(quote_spanned!(site=> #constant => #local.push(#value),));
-                parts.finish.push(quote_spanned!(site=> #member: #local));
+                tags.push(own);
+                self.bound(*content, item);
+                let constant = tag_constant(position);
+                let call = match content {
+                    Content::Plain => quote_spanned!(site=> many::<#item>(#reader, &mut #local)),
+                    Content::Opaque => quote_spanned!(site=> many_opaque::<#item>(#reader, &mut #local)),
+                    Content::Text => {
+                        let expected = valid(&short_name(item));
+                        quote_spanned!(site=> many_text::<#item>(#reader, #expected, &mut #local))
+                    }
+                };
+                parts.arms.push(quote_spanned!(site=> #constant => #root::__private::#call,));
+                parts.many(site, local, ty, member);
             }
             Kind::Element { tag: own, content, count, item } => {
-                let (constant, value, name) = (constant(own), self.content(*content, item), own.name());
-                parts.single(site, local, item);
-                parts.arms.push(quote_spanned! {site=>
-                    #constant => {
-                        if #local.is_some() { #reader.duplicate(#tag, #name)?; }
-                        #local = ::core::option::Option::Some(#value);
+                tags.push(own);
+                self.bound(*content, item);
+                parts.arms.push(match content {
+                    Content::Plain => arm(own, "one", item, quote!()),
+                    Content::Opaque => arm(own, "one_opaque", item, quote!()),
+                    Content::Text => {
+                        let expected = valid(&short_name(item));
+                        arm(own, "one_text", item, quote!(#expected,))
                     }
                 });
-                let missing = quote_spanned!(site=> #reader.missing(__TAGS[#tags_before], #name));
-                parts.finish_single(site, member, local, *count, &missing);
+                let name = own.name();
+                let missing = quote_spanned!(site=> #reader.missing(__TAGS[#position], #name));
+                parts.one(site, local, item, (member, *count), &missing);
             }
             Kind::Flag { tag: own } => {
-                let (constant, name) = (constant(own), own.name());
+                tags.push(own);
+                let (constant, name) = (tag_constant(position), own.name());
                 parts.locals.push(quote_spanned!(site=> let mut #local = false;));
                 parts.arms.push(quote_spanned! {site=>
-                    #constant => {
-                        if #local { #reader.duplicate(#tag, #name)?; }
-                        #local = #reader.flag()?;
-                    }
+                    #constant => #root::__private::flag(#reader, #tag, #name, &mut #local),
                 });
                 parts.finish.push(quote_spanned!(site=> #member: #local));
             }
             Kind::List { tag: own, items, optional } => {
-                let (constant, name) = (constant(own), own.name());
-                let target = quote_spanned! {site=>
-                    #local.get_or_insert_with(::core::default::Default::default)
-                };
-                let list = self.list(items, &target, unknown);
-                parts.single(site, local, items.ty);
-                parts.arms.push(quote_spanned! {site=>
-                    #constant => {
-                        if #local.is_some() { #reader.duplicate(#tag, #name)?; }
-                        #list?;
+                tags.push(own);
+                self.bound_items(items);
+                let deny = unknown == Unknown::Deny;
+                parts.arms.push(match &items.tag {
+                    None => arm(own, "one_list", items.item, quote!(#deny,)),
+                    Some(item) => {
+                        let name = item.name();
+                        arm(own, "one_list_of", items.item, quote!(#deny, (#item, #name),))
                     }
                 });
-                let value = if *optional {
-                    quote!(#local)
-                } else {
-                    quote_spanned!(site=> #local.unwrap_or_default())
-                };
-                parts.finish.push(quote_spanned!(site=> #member: #value));
+                parts.one(site, local, items.ty, (member, Count::Optional), &TokenStream::new());
+                if !optional {
+                    parts.finish.pop();
+                    parts.finish.push(quote_spanned!(site=> #member: #local.unwrap_or_default()));
+                }
             }
             Kind::Choice { count, item } => {
-                let trait_of = quote!(<#item as #root::DecodeElement<#lifetime>>);
-                let value = self.whole_element(item);
-                let value = quote!(#value?);
-                let take = if *count == Count::Many {
-                    parts.locals.push(
-                        quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();),
-                    );
-                    parts.finish.push(quote_spanned!(site=> #member: #local));
-                    quote_spanned!(site=> #local.push(#value))
+                let element = self.element_of(item);
+                let helper = if *count == Count::Many {
+                    parts.many(site, local, ty, member);
+                    quote!(many_of)
                 } else {
-                    parts.single(site, local, item);
                     let missing = quote_spanned! {site=>
-                        #root::__private::missing_choice(#reader, #trait_of::expected())
+                        #root::__private::missing_choice(#reader, #element::expected())
                     };
-                    parts.finish_single(site, member, local, *count, &missing);
-                    quote_spanned! {site=> {
-                        if #local.is_some() { #reader.duplicate(#tag, #trait_of::expected())?; }
-                        #local = ::core::option::Option::Some(#value);
-                    }}
+                    parts.one(site, local, item, (member, *count), &missing);
+                    quote!(one_of)
                 };
-                parts.guarded.push(quote_spanned!(site=> _ if #trait_of::accepts(#tag) => #take,));
+                parts.guarded.push(quote_spanned! {site=>
+                    _ if #element::accepts(#tag) => #root::__private::#helper::<#item>(#reader, #tag, &mut #local),
+                });
             }
             Kind::Any { item } => {
-                parts
-                    .locals
-                    .push(quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();));
-                let value = self.whole_element(item);
-                parts.any = Some(quote_spanned!(site=> #local.push(#value?)));
-                parts.finish.push(quote_spanned!(site=> #member: #local));
+                // For its bound.
+                self.element_of(item);
+                parts.many(site, local, ty, member);
+                parts.any = Some(
+                    quote_spanned!(site=> #root::__private::many_of::<#item>(#reader, #tag, &mut #local)),
+                );
             }
         }
     }
@@ -298,7 +300,7 @@ impl<'a> Derive<'a> {
                 }
                 VariantKind::List { tag, items } => {
                     let ty = items.ty;
-                    let list = self.list(items, &quote_spanned!(site=> &mut __items), Unknown::Skip);
+                    let list = self.list(items);
                     let value = quote_spanned! {site=> {
                         let mut __items: #ty = ::core::default::Default::default();
                         #list?;
@@ -307,8 +309,8 @@ impl<'a> Derive<'a> {
                     (tag, value)
                 }
                 VariantKind::Any { ty } => {
-                    let value = self.whole_element(ty);
-                    any = Some(quote_spanned!(site=> Self::#ident(#value?)));
+                    let element = self.element_of(ty);
+                    any = Some(quote_spanned!(site=> Self::#ident(#element::decode_element(#tag, #reader)?)));
                     continue;
                 }
             };
@@ -335,47 +337,58 @@ impl<'a> Derive<'a> {
 
     /// An expression for the content of the element that began last.
     fn content(&mut self, content: Content, ty: &Type) -> TokenStream {
+        self.bound(content, ty);
         let (site, root) = (self.site, self.root);
         let Self { reader, lifetime, .. } = self;
         match content {
-            Content::Plain => {
-                self.generics.bound(ty, &quote!(#root::Decode<#lifetime>));
-                quote_spanned!(site=> <#ty as #root::Decode<#lifetime>>::decode(#reader)?)
-            }
-            Content::Opaque => {
-                self.generics.bound(ty, &quote!(#root::OpaqueContent<#lifetime>));
-                quote_spanned!(site=> #root::__private::opaque::<#ty>(#reader)?)
-            }
+            Content::Plain => quote_spanned!(site=> <#ty as #root::Decode<#lifetime>>::decode(#reader)?),
+            Content::Opaque => quote_spanned!(site=> #root::__private::opaque::<#ty>(#reader)?),
             Content::Text => {
-                self.generics.bound(ty, &quote!(::core::str::FromStr));
                 let expected = valid(&short_name(ty));
                 quote_spanned!(site=> #reader.parse_text::<#ty>(#expected)?)
             }
         }
     }
 
-    /// An expression for the element that began last.
-    fn whole_element(&mut self, ty: &Type) -> TokenStream {
-        let (site, root) = (self.site, self.root);
-        let Self { reader, lifetime, tag, .. } = self;
-        self.generics.bound(ty, &quote!(#root::DecodeElement<#lifetime>));
-        quote_spanned!(site=> <#ty as #root::DecodeElement<#lifetime>>::decode_element(#tag, #reader))
+    /// An expression that reads the items of a list into `__items`.
+    fn list(&mut self, items: &Items<'_>) -> TokenStream {
+        self.bound_items(items);
+        let (site, root, reader) = (self.site, self.root, &self.reader);
+        let Items { item, tag, .. } = items;
+        match tag {
+            None => quote_spanned!(site=> #root::__private::list::<#item>(#reader, false, &mut __items)),
+            Some(tag) => {
+                let name = tag.name();
+                quote_spanned! {site=>
+                    #root::__private::list_of::<#item>(#reader, false, (#tag, #name), &mut __items)
+                }
+            }
+        }
     }
 
-    /// An expression that reads the items of a list into `target`.
-    fn list(&mut self, items: &Items<'_>, target: &TokenStream, unknown: Unknown) -> TokenStream {
-        let (site, root) = (self.site, self.root);
-        let Self { reader, lifetime, .. } = self;
-        let Items { item, tag, .. } = items;
-        let deny = unknown == Unknown::Deny;
-        if let Some(tag) = tag {
-            let name = tag.name();
-            self.generics.bound(item, &quote!(#root::Decode<#lifetime>));
-            quote_spanned!(site=> #root::__private::decode_items::<#item>(#reader, #tag, #name, #deny, #target))
+    /// The type as an element.
+    fn element_of(&mut self, ty: &Type) -> TokenStream {
+        let Self { root, lifetime, .. } = self;
+        self.generics.bound(ty, &quote!(#root::DecodeElement<#lifetime>));
+        quote!(<#ty as #root::DecodeElement<#lifetime>>)
+    }
+
+    fn bound_items(&mut self, items: &Items<'_>) {
+        if items.tag.is_some() {
+            self.bound(Content::Plain, items.item);
         } else {
-            self.generics.bound(item, &quote!(#root::DecodeElement<#lifetime>));
-            quote_spanned!(site=> #root::__private::decode_list::<#item>(#reader, #deny, #target))
+            self.element_of(items.item);
         }
+    }
+
+    fn bound(&mut self, content: Content, ty: &Type) {
+        let Self { root, lifetime, .. } = self;
+        let bound = match content {
+            Content::Plain => quote!(#root::Decode<#lifetime>),
+            Content::Opaque => quote!(#root::OpaqueContent<#lifetime>),
+            Content::Text => quote!(::core::str::FromStr),
+        };
+        self.generics.bound(ty, &bound);
     }
 }
 
@@ -392,20 +405,18 @@ struct FieldParts {
 }
 
 impl FieldParts {
-    fn single(&mut self, site: Span, local: &Ident, ty: &Type) {
+    /// A field of a `Vec`.
+    fn many(&mut self, site: Span, local: &Ident, ty: &Type, member: &Member) {
+        self.locals.push(quote_spanned!(site=> let mut #local: #ty = ::core::default::Default::default();));
+        self.finish.push(quote_spanned!(site=> #member: #local));
+    }
+
+    /// A field of one value, or of none.
+    fn one(&mut self, site: Span, local: &Ident, ty: &Type, field: (&Member, Count), missing: &TokenStream) {
         self.locals.push(quote_spanned! {site=>
             let mut #local: ::core::option::Option<#ty> = ::core::option::Option::None;
         });
-    }
-
-    fn finish_single(
-        &mut self,
-        site: Span,
-        member: &Member,
-        local: &Ident,
-        count: Count,
-        missing: &TokenStream,
-    ) {
+        let (member, count) = field;
         self.finish.push(if count == Count::One {
             quote_spanned! {site=>
                 #member: match #local {

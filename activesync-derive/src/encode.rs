@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Path, Type};
 
 use crate::errors::Errors;
@@ -68,7 +67,7 @@ impl<'a> Derive<'a> {
                 self.encode_impl(&body)
             }
             Body::Transparent(member, ty, content) => {
-                let this = Ident::new("self", self.at(ty));
+                let this = &self.this;
                 let value = quote_spanned!(site=> &#this.#member);
                 let body = self.content(*content, ty, &value);
                 self.encode_impl(&body)
@@ -139,93 +138,116 @@ impl<'a> Derive<'a> {
         }
     }
 
+    /// A statement that writes a field.
     fn field(&mut self, field: &Field<'_>) -> TokenStream {
-        let Field { member, ty, kind, versions } = field;
-        let site = self.site;
-        let at = match kind {
-            Kind::Element { item, .. } | Kind::Choice { item, .. } | Kind::Any { item } => self.at(item),
-            Kind::List { items, .. } => self.at(items.item),
-            Kind::Flag { .. } => self.at(ty),
-        };
-        let this = Ident::new("self", at);
-        let (field, value) = (quote_spanned!(at=> &#this.#member), Ident::new("__value", at));
-        let (writer, value_tokens) = (self.writer.clone(), quote!(#value));
-        let statement = match kind {
+        let Field { member, kind, versions, .. } = field;
+        let (site, root) = (self.site, self.root);
+        let (writer, this) = (self.writer.clone(), self.this.clone());
+        let value = quote!(#this.#member);
+        let write = match kind {
+            Kind::Element { tag, content: Content::Plain, count: Count::One, item } => {
+                self.bound(Content::Plain, item);
+                quote_spanned!(site=> #writer.element::<#item>(#tag, &#value))
+            }
+            Kind::Element { tag, content: Content::Plain, count: Count::Optional, item } => {
+                self.bound(Content::Plain, item);
+                quote_spanned!(site=> #root::__private::write_optional::<#item>(#writer, #tag, #value.as_ref()))
+            }
+            Kind::Element { tag, content: Content::Plain, count: Count::Many, item } => {
+                self.bound(Content::Plain, item);
+                quote_spanned!(site=> #root::__private::write_many::<#item>(#writer, #tag, &#value))
+            }
             Kind::Element { tag, content, count, item } => {
-                let target = if *count == Count::One { &field } else { &value_tokens };
-                let write = self.element(tag, *content, item, target);
-                for_each(site, *count, &field, &value, &quote_spanned!(site=> #write?;))
+                return self.each(*count, &value, versions.as_ref(), |this, value| {
+                    this.element(tag, *content, item, value)
+                });
+            }
+            Kind::Flag { tag } => {
+                quote_spanned!(site=> #root::__private::write_flag(#writer, #tag, #value))
+            }
+            Kind::List { tag, items, optional } => {
+                let count = if *optional { Count::Optional } else { Count::One };
+                let list = |this: &mut Self, value: &TokenStream| this.list(tag, items, value);
+                let statement = self.each(count, &value, versions.as_ref(), list);
+                return if *optional {
+                    statement
+                } else {
+                    quote_spanned!(site=> if !#value.is_empty() { #statement })
+                };
+            }
+            Kind::Choice { count: Count::Many, item } | Kind::Any { item } => {
+                self.generics.bound(item, &quote!(#root::EncodeElement));
+                quote_spanned!(site=> #root::__private::write_many_of::<#item>(#writer, &#value))
             }
             Kind::Choice { count, item } => {
-                let target = if *count == Count::One { &field } else { &value_tokens };
-                let write = self.whole_element(item, target);
-                for_each(site, *count, &field, &value, &quote_spanned!(site=> #write?;))
-            }
-            Kind::Any { item } => {
-                let write = self.whole_element(item, &value_tokens);
-                for_each(site, Count::Many, &field, &value, &quote_spanned!(site=> #write?;))
-            }
-            Kind::Flag { tag } => quote_spanned! {site=>
-                if *#field { #writer.empty_element(#tag)?; }
-            },
-            Kind::List { tag, items, optional: true } => {
-                let write = self.list(tag, items, &value_tokens);
-                for_each(site, Count::Optional, &field, &value, &quote_spanned!(site=> #write?;))
-            }
-            Kind::List { tag, items, optional: false } => {
-                let write = self.list(tag, items, &field);
-                let this = &self.this;
-                quote_spanned!(site=> if !#this.#member.is_empty() { #write?; })
+                return self
+                    .each(*count, &value, versions.as_ref(), |this, value| this.whole_element(item, value));
             }
         };
-        self.within(versions.as_ref(), statement)
+        self.statement(versions.as_ref(), &write)
     }
 
-    /// The statement, if the version that is written allows.
-    fn within(&self, versions: Option<&Versions>, statement: TokenStream) -> TokenStream {
+    /// A statement that writes `field` or, if it is there, what is in it.
+    fn each(
+        &mut self,
+        count: Count,
+        field: &TokenStream,
+        versions: Option<&Versions>,
+        write: impl FnOnce(&mut Self, &TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let site = self.site;
+        let inner = quote_spanned!(site=> __value);
+        let target = if count == Count::One { quote_spanned!(site=> &#field) } else { inner.clone() };
+        let write = write(self, &target);
+        let statement = self.statement(versions, &write);
+        match count {
+            Count::One => statement,
+            Count::Optional => {
+                quote_spanned!(site=> if let ::core::option::Option::Some(#inner) = &#field { #statement })
+            }
+            Count::Many => quote_spanned!(site=> for #inner in &#field { #statement }),
+        }
+    }
+
+    /// A statement that writes, if the version allows, and leaves with an error.
+    fn statement(&self, versions: Option<&Versions>, write: &TokenStream) -> TokenStream {
+        let site = self.site;
+        // What `?` would do takes the compiler longer.
+        let statement = quote_spanned! {site=>
+            if let ::core::result::Result::Err(__error) = #write {
+                return ::core::result::Result::Err(__error);
+            }
+        };
         let Some(versions) = versions else { return statement };
         let (writer, set) = (&self.writer, versions.tokens(self.root));
-        quote_spanned!(self.site=> if #writer.writes_versions(#set) { #statement })
+        quote_spanned!(site=> if #writer.writes_versions(#set) { #statement })
     }
 
     fn choice(&mut self, variants: &[Variant<'_>]) -> TokenStream {
         let site = self.site;
         let (writer, this) = (self.writer.clone(), self.this.clone());
-        let arms: Vec<_> = variants
-            .iter()
-            .map(|Variant { ident, kind, versions }| {
-                let (ty, write) = match kind {
-                    VariantKind::Empty { tag } => (None, quote_spanned!(site=> #writer.empty_element(#tag))),
-                    VariantKind::Element { tag, content, ty } => {
-                        (Some(ty), self.element(tag, *content, ty, &self.value_of(ty)))
+        let value = quote_spanned!(site=> __value);
+        let mut arms = Vec::new();
+        for Variant { ident, kind, versions } in variants {
+            let write = match kind {
+                VariantKind::Empty { tag } => quote_spanned!(site=> #writer.empty_element(#tag)),
+                VariantKind::Element { tag, content, ty } => self.element(tag, *content, ty, &value),
+                VariantKind::List { tag, items } => self.list(tag, items, &value),
+                VariantKind::Any { ty } => self.whole_element(ty, &value),
+            };
+            let write = match versions {
+                None => write,
+                Some(versions) => {
+                    let set = versions.tokens(self.root);
+                    quote_spanned! {site=>
+                        if #writer.writes_versions(#set) { #write } else { ::core::result::Result::Ok(()) }
                     }
-                    VariantKind::List { tag, items } => {
-                        (Some(&items.ty), self.list(tag, items, &self.value_of(items.ty)))
-                    }
-                    VariantKind::Any { ty } => (Some(ty), self.whole_element(ty, &self.value_of(ty))),
-                };
-                let value = ty.map(|ty| {
-                    let value = self.value_of(ty);
-                    quote!((#value))
-                });
-                let write = match versions {
-                    None => write,
-                    Some(versions) => {
-                        let set = versions.tokens(self.root);
-                        quote_spanned! {site=>
-                            if #writer.writes_versions(#set) { #write } else { ::core::result::Result::Ok(()) }
-                        }
-                    }
-                };
-                quote_spanned!(site=> Self::#ident #value => #write,)
-            })
-            .collect();
+                }
+            };
+            let value = (!matches!(kind, VariantKind::Empty { .. })).then(|| quote!((#value)));
+            arms.push(quote_spanned!(site=> Self::#ident #value => #write,));
+        }
         quote_spanned!(site=> match #this { #(#arms)* })
-    }
-
-    fn value_of(&self, ty: &Type) -> TokenStream {
-        let value = Ident::new("__value", self.at(ty));
-        quote!(#value)
     }
 
     /// An expression that writes an element whose content is `value`, a reference.
@@ -233,11 +255,13 @@ impl<'a> Derive<'a> {
         let (site, root, writer) = (self.site, self.root, self.writer.clone());
         self.bound(content, ty);
         match content {
-            Content::Plain => quote_spanned!(site=> #writer.element(#tag, #value)),
+            Content::Plain => quote_spanned!(site=> #writer.element::<#ty>(#tag, #value)),
             Content::Opaque => {
-                quote_spanned!(site=> #writer.opaque_element(#tag, #root::OpaqueContent::as_opaque(#value)))
+                quote_spanned!(site=> #root::__private::write_opaque::<#ty>(#writer, #tag, #value))
             }
-            Content::Text => quote_spanned!(site=> #root::__private::text_element(#writer, #tag, #value)),
+            Content::Text => {
+                quote_spanned!(site=> #root::__private::write_text::<#ty>(#writer, #tag, #value))
+            }
         }
     }
 
@@ -246,7 +270,7 @@ impl<'a> Derive<'a> {
         let (site, root, writer) = (self.site, self.root, self.writer.clone());
         self.bound(content, ty);
         match content {
-            Content::Plain => quote_spanned!(site=> #root::Encode::encode(#value, #writer)),
+            Content::Plain => quote_spanned!(site=> <#ty as #root::Encode>::encode(#value, #writer)),
             Content::Opaque => quote_spanned!(site=> #writer.opaque(#root::OpaqueContent::as_opaque(#value))),
             Content::Text => quote_spanned!(site=> #writer.display(#value)),
         }
@@ -268,7 +292,7 @@ impl<'a> Derive<'a> {
     fn whole_element(&mut self, ty: &Type, value: &TokenStream) -> TokenStream {
         let (root, writer) = (self.root, &self.writer);
         self.generics.bound(ty, &quote!(#root::EncodeElement));
-        quote_spanned!(self.site=> #root::EncodeElement::encode_element(#value, #writer))
+        quote_spanned!(self.site=> <#ty as #root::EncodeElement>::encode_element(#value, #writer))
     }
 
     fn list(&mut self, tag: &Tag, items: &Items<'_>, value: &TokenStream) -> TokenStream {
@@ -276,31 +300,10 @@ impl<'a> Derive<'a> {
         let Items { item, tag: item_tag, .. } = items;
         if let Some(item_tag) = item_tag {
             self.generics.bound(item, &quote!(#root::Encode));
-            quote_spanned!(site=> #root::__private::encode_items::<#item>(#writer, #tag, #item_tag, #value))
+            quote_spanned!(site=> #root::__private::write_list_of::<#item>(#writer, #tag, #item_tag, #value))
         } else {
             self.generics.bound(item, &quote!(#root::EncodeElement));
-            quote_spanned!(site=> #root::__private::encode_list::<#item>(#writer, #tag, #value))
+            quote_spanned!(site=> #root::__private::write_list::<#item>(#writer, #tag, #value))
         }
-    }
-
-    /// Where an error about a value of the type is shown.
-    fn at(&self, ty: &Type) -> Span {
-        self.site.located_at(ty.span())
-    }
-}
-
-fn for_each(
-    site: Span,
-    count: Count,
-    field: &TokenStream,
-    value: &Ident,
-    statement: &TokenStream,
-) -> TokenStream {
-    match count {
-        Count::One => statement.clone(),
-        Count::Optional => {
-            quote_spanned!(site=> if let ::core::option::Option::Some(#value) = #field { #statement })
-        }
-        Count::Many => quote_spanned!(site=> for #value in #field { #statement }),
     }
 }
