@@ -1,23 +1,15 @@
-//! Who asks: Basic authentication, and a short memory of the passwords that were right.
+//! Who asks: Basic authentication.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use ring::hmac;
-use ring::rand::SystemRandom;
 use tokio::sync::Semaphore;
 
 use crate::backend::{Backend, BackendError, UserId};
-
-/// How long a password that was right is right without asking again: a phone sends several requests a second
-/// while it synchronizes, and a check is slow on purpose.
-const REMEMBERED: Duration = Duration::from_secs(60);
 
 /// A user name and a password, as the client sent them.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,22 +52,16 @@ fn text(bytes: &[u8]) -> String {
     }
 }
 
-/// Asks the backend, but not for every request, and not for too many at once.
+/// Asks the backend, but not for too many at once: a check takes much memory and a whole core by design, and without a
+/// bound anybody could exhaust both.
 pub(crate) struct Logins {
-    key: hmac::Key,
-    known: Mutex<HashMap<[u8; 32], (UserId, Instant)>>,
-    /// A check takes much memory and a whole core by design; without a bound anybody could exhaust both.
     checks: Semaphore,
 }
 
 impl Logins {
-    pub(crate) fn new() -> Result<Self, ring::error::Unspecified> {
+    pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            key: hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())?,
-            known: Mutex::default(),
-            checks: Semaphore::new(cores),
-        })
+        Self { checks: Semaphore::new(cores) }
     }
 
     /// The user whose credentials these are; `None` if they are wrong.
@@ -84,42 +70,10 @@ impl Logins {
         backend: &Arc<dyn Backend>,
         credentials: Credentials,
     ) -> Result<Option<UserId>, BackendError> {
-        let fingerprint = self.fingerprint(&credentials);
-        if let Some(user) = self.remembered(&fingerprint) {
-            return Ok(Some(user));
-        }
-        let permit = self.checks.acquire().await;
+        let _permit = self.checks.acquire().await;
         let backend = Arc::clone(backend);
         let check = move || backend.authenticate(&credentials.user, &credentials.password);
-        let user = tokio::task::spawn_blocking(check).await.map_err(|panic| BackendError::Other(Box::new(panic)))??;
-        drop(permit);
-        if let Some(user) = &user {
-            self.remember(fingerprint, user.clone());
-        }
-        Ok(user)
-    }
-
-    /// Tells credentials apart without keeping them: a hash with a key that never leaves this process.
-    fn fingerprint(&self, credentials: &Credentials) -> [u8; 32] {
-        let mut context = hmac::Context::with_key(&self.key);
-        context.update(&credentials.user.len().to_le_bytes());
-        context.update(credentials.user.as_bytes());
-        context.update(credentials.password.as_bytes());
-        let mut fingerprint = [0; 32];
-        fingerprint.copy_from_slice(context.sign().as_ref());
-        fingerprint
-    }
-
-    fn remembered(&self, fingerprint: &[u8; 32]) -> Option<UserId> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(fingerprint).filter(|(_, until)| Instant::now() < *until).map(|(user, _)| user.clone())
-    }
-
-    fn remember(&self, fingerprint: [u8; 32], user: UserId) {
-        let now = Instant::now();
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, (_, until)| now < *until);
-        known.insert(fingerprint, (user, now + REMEMBERED));
+        tokio::task::spawn_blocking(check).await.map_err(|panic| BackendError::Other(Box::new(panic)))?
     }
 }
 

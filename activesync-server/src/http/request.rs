@@ -6,7 +6,7 @@ use activesync_types::CommandInfo;
 use activesync_types::http::{Parameters, Query, QueryError, RequestHeaders};
 use activesync_types::status::CommonStatus;
 use http::{StatusCode, request};
-use wbxml::ProtocolVersion;
+use wbxml::{IntoOwned, ProtocolVersion};
 
 /// What a request says before its body.
 #[derive(Clone, Debug)]

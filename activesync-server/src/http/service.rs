@@ -109,7 +109,7 @@ impl ActiveSyncBuilder {
     /// The service. The backend is told to announce changes to it.
     ///
     /// # Errors
-    /// If the backend cannot listen for changes, or the system has no random numbers to give.
+    /// If the backend cannot listen for changes.
     pub fn build(self) -> Result<ActiveSync, BackendError> {
         let versions: Vec<_> =
             ProtocolVersion::ALL.into_iter().filter(|version| self.versions.contains(version)).collect();
@@ -125,7 +125,7 @@ impl ActiveSyncBuilder {
             sending: Sending::default(),
             options: ServerOptions::new(&advertised).with_commands(commands::is_implemented),
             versions,
-            logins: Logins::new().map_err(|_| BackendError::Other("the system gives no random numbers".into()))?,
+            logins: Logins::new(),
             max_request: self.max_request,
             ended: watch::Sender::new(false),
         };

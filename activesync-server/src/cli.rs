@@ -1,0 +1,272 @@
+//! The command line of the server. It is a function, so that other programs can have it as a part of theirs.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use activesync_types::provision::EasProvisionDoc;
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use wbxml::OrEmpty;
+
+use crate::http::{ActiveSync, Listener, tls_config};
+use crate::store::{NewUser, Store};
+use crate::{Policy, Relay};
+
+/// An Exchange ActiveSync server with embedded storage.
+#[derive(Debug, Parser)]
+#[command(name = "activesync-server", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Run the server until it is told to stop (SIGTERM, Ctrl-C).
+    Serve(Serve),
+    /// Manage who may use the server.
+    User {
+        #[command(subcommand)]
+        action: UserAction,
+    },
+    /// Put mail, contacts and events into a user's mailbox.
+    Import(Import),
+}
+
+#[derive(Debug, Args)]
+struct Data {
+    /// The directory with users and mailboxes.
+    #[arg(long, value_name = "DIR", env = "ACTIVESYNC_DATA")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Where to listen; port 0 takes a free one, and the first line of output tells which.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The certificate and those that it depends on, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Where mail for others than this server's users goes: smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required.
+    #[arg(long, value_name = "URL", env = "ACTIVESYNC_RELAY", hide_env_values = true)]
+    relay: Option<String>,
+    /// Turn devices away that have not taken the policy.
+    #[arg(long)]
+    require_policy: bool,
+    /// The policy demands that the device has a password of at least so many characters. Includes --require-policy.
+    #[arg(long, value_name = "CHARACTERS", value_parser = clap::value_parser!(u8).range(1..=16))]
+    device_password: Option<u8>,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserAction {
+    /// Add a user with an empty mailbox.
+    Add {
+        #[command(flatten)]
+        data: Data,
+        /// The name to log in with.
+        name: String,
+        /// The mail address; the name if that is one.
+        #[arg(long, value_name = "ADDRESS")]
+        address: Option<String>,
+        /// The name that others see.
+        #[arg(long, value_name = "NAME")]
+        display_name: Option<String>,
+        #[command(flatten)]
+        password: PasswordSource,
+    },
+    /// List all users.
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Give a user another password.
+    Password {
+        #[command(flatten)]
+        data: Data,
+        /// The name to log in with.
+        name: String,
+        #[command(flatten)]
+        password: PasswordSource,
+    },
+    /// Remove a user and the mailbox with all that is in it.
+    Remove {
+        #[command(flatten)]
+        data: Data,
+        /// The name to log in with.
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct PasswordSource {
+    /// Read the password from the first line of standard input instead of asking for it.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+struct Import {
+    #[command(flatten)]
+    data: Data,
+    /// Whose mailbox.
+    #[arg(long, value_name = "NAME")]
+    user: String,
+    /// Files (.eml, mbox, .ics, .vcf) and directories of them; a Maildir is one, too.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+/// Runs the command line; the first argument is the program's name. Exit status 0 is success, 1 failure, 2 a wrong
+/// command line.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Only fails when nobody reads it.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let done = match cli.command {
+        Action::Serve(options) => serve(&options),
+        Action::User { action } => user(action),
+        Action::Import(options) => import(&options),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
+    let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
+    // Another program that includes this may have a log of its own.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let runtime = tokio::runtime::Runtime::new().context("the program's threads cannot be started")?;
+    runtime.block_on(run_server(options))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_server(options: &Serve) -> anyhow::Result<()> {
+    let store = Store::open(&options.data.data)?;
+    let _lock = store.lock_for_serving()?;
+    let mut builder = ActiveSync::builder(store).policy(policy(options));
+    if let Some(url) = &options.relay {
+        builder = builder.relay(Relay::from_url(url)?);
+    }
+    let mut listener = Listener::bind(options.listen, builder.build()?)
+        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    let address = listener.local_addr()?;
+    let scheme = match (&options.tls_cert, &options.tls_key) {
+        (Some(certificates), Some(key)) => {
+            listener = listener.tls(tls_config(certificates, key)?);
+            "https"
+        }
+        _ => {
+            if !address.ip().is_loopback() {
+                tracing::warn!(
+                    "passwords and mail cross the network unencrypted: use --tls-cert and --tls-key, or listen on \
+                     127.0.0.1 behind a proxy that speaks TLS"
+                );
+            }
+            "http"
+        }
+    };
+    println!("listening on {scheme}://{address}");
+    io::stdout().flush()?;
+    listener.run(told_to_stop()).await?;
+    Ok(())
+}
+
+fn policy(options: &Serve) -> Policy {
+    match options.device_password {
+        Some(length) => Policy::required(EasProvisionDoc {
+            device_password_enabled: Some(true),
+            min_device_password_length: Some(OrEmpty::Value(length)),
+            ..EasProvisionDoc::default()
+        }),
+        None if options.require_policy => {
+            Policy::required(EasProvisionDoc { device_password_enabled: Some(false), ..EasProvisionDoc::default() })
+        }
+        None => Policy::default(),
+    }
+}
+
+/// Ready on Ctrl-C and, where there is such a thing, SIGTERM.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => return,
+                _ = tokio::signal::ctrl_c() => return,
+            }
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+fn user(action: UserAction) -> anyhow::Result<ExitCode> {
+    match action {
+        UserAction::Add { data, name, address, display_name, password } => {
+            let store = Store::open(&data.data)?;
+            let password = password.read(&name)?;
+            store.add_user(&NewUser { name: name.clone(), address, display_name }, &password)?;
+            println!("added {name}");
+        }
+        UserAction::List { data } => {
+            let users = Store::open(&data.data)?.users()?;
+            let width = users.iter().map(|user| user.name.chars().count()).max().unwrap_or_default();
+            for user in users {
+                println!("{:width$}  {} <{}>", user.name, user.display_name, user.address);
+            }
+        }
+        UserAction::Password { data, name, password } => {
+            let store = Store::open(&data.data)?;
+            store.user(&name)?;
+            store.set_password(&name, &password.read(&name)?)?;
+            println!("changed the password of {name}");
+        }
+        UserAction::Remove { data, name } => {
+            Store::open(&data.data)?.remove_user(&name)?;
+            println!("removed {name}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl PasswordSource {
+    fn read(&self, name: &str) -> anyhow::Result<String> {
+        let password = if self.password_stdin {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line).context("the password cannot be read")?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        } else {
+            let ask = |prompt: String| rpassword::prompt_password(prompt).context("cannot ask for a password");
+            let password = ask(format!("Password for {name}: "))?;
+            if ask("Again: ".to_owned())? != password {
+                bail!("these are two different passwords");
+            }
+            password
+        };
+        if password.is_empty() {
+            bail!("the password is empty");
+        }
+        Ok(password)
+    }
+}

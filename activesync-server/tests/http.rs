@@ -1,0 +1,242 @@
+//! What happens before a command is reached, over a real socket.
+
+mod common;
+
+use activesync_types::FolderSync;
+use activesync_types::folder_hierarchy::FolderSyncRequest;
+use activesync_types::{SyncKey, status::FolderSyncStatus};
+use common::{Answer, PASSWORD, Server};
+use reqwest::Method;
+use wbxml::ProtocolVersion;
+
+/// FolderSync with key 0, by hand: page 7, FolderSync, SyncKey "0".
+const FOLDER_SYNC: &[u8] = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
+
+#[tokio::test]
+async fn options_tell_versions_and_commands() {
+    let server = Server::start().await;
+    let request = server.http.request(Method::OPTIONS, server.url("")).basic_auth("ada", Some(PASSWORD));
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("ms-asprotocolversions"), Some("2.0,2.1,2.5,12.0,12.1,14.0,14.1,16.0,16.1"));
+    let commands: Vec<_> = answer.header("ms-asprotocolcommands").unwrap().split(',').collect();
+    for command in [
+        "Sync", "SendMail", "GetAttachment", "GetHierarchy", "FolderSync", "FolderCreate", "FolderDelete",
+        "FolderUpdate", "MoveItems", "GetItemEstimate", "Ping", "ItemOperations", "Provision",
+    ] {
+        assert!(commands.contains(&command), "{command}");
+    }
+    assert!(!commands.contains(&"Find"), "nothing is advertised that is not there");
+    assert_eq!(answer.header("content-length"), Some("0"));
+    assert!(answer.header("ms-server-activesync").is_some());
+    assert!(answer.header("content-type").is_none());
+}
+
+#[tokio::test]
+async fn a_server_of_some_versions_is_one_of_these_only() {
+    let server = Server::start_with(|b| b.versions(ProtocolVersion::V12_0..=ProtocolVersion::V14_1)).await;
+    let request = server.http.request(Method::OPTIONS, server.url("")).basic_auth("ada", Some(PASSWORD));
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    assert_eq!(answer.header("ms-asprotocolversions"), Some("12.0,12.1,14.0,14.1"));
+
+    let request = FolderSyncRequest::new(SyncKey::INITIAL);
+    let mut device = server.device("ada", ProtocolVersion::V16_1);
+    assert_eq!(device.call::<FolderSync>(&request).await.decode::<FolderSync>().status.code(), 138);
+    device.version = Some(ProtocolVersion::V2_5);
+    assert_eq!(device.call::<FolderSync>(&request).await.status, 400);
+    device.version = None;
+    assert_eq!(device.post("GetHierarchy", []).await.status, 505, "a device of 1.0");
+}
+
+#[tokio::test]
+async fn credentials_are_checked_before_anything_else() {
+    let server = Server::start().await;
+    let post = || server.http.post(server.url("Cmd=Frobnicate"));
+    for request in [
+        post(),
+        post().basic_auth("ada", Some("wrong")),
+        post().basic_auth("nobody", Some(PASSWORD)),
+        post().bearer_auth("token"),
+        server.http.request(Method::OPTIONS, server.url("")),
+    ] {
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        assert_eq!(answer.status, 401);
+        assert!(answer.header("www-authenticate").unwrap().starts_with("Basic realm="));
+        assert!(answer.header("ms-asprotocolversions").is_none());
+    }
+}
+
+#[tokio::test]
+async fn names_may_have_a_domain_and_passwords_be_in_iso_8859_1() {
+    let server = Server::start().await;
+    let jürgen = activesync_server::store::NewUser::named("jürgen");
+    server.store().add_user(&jürgen, "geheimnisträger").unwrap();
+    for name in ["HARBOUR\\ada", "ada@example.org", "ada"] {
+        let mut device = server.device("ada", ProtocolVersion::V16_1);
+        device.user = name.to_owned();
+        assert_eq!(device.post("FolderSync", FOLDER_SYNC).await.status, 200, "{name}");
+    }
+    use base64::Engine;
+    let encode = |bytes: &[u8]| format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(bytes));
+    for pair in [&b"j\xFCrgen:geheimnistr\xE4ger"[..], "jürgen:geheimnisträger".as_bytes()] {
+        let request = server.http.request(Method::OPTIONS, server.url("")).header("Authorization", encode(pair));
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn other_methods_and_other_places_are_refused() {
+    let server = Server::start().await;
+    for method in [Method::GET, Method::PUT, Method::DELETE, Method::HEAD] {
+        let request = server.http.request(method.clone(), server.url("Cmd=Sync")).basic_auth("ada", Some(PASSWORD));
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        assert_eq!(answer.status, 405, "{method}");
+        assert_eq!(answer.header("allow"), Some("OPTIONS, POST"));
+    }
+    let elsewhere = format!("http://{}/other", server.address);
+    let request = server.http.request(Method::OPTIONS, elsewhere).basic_auth("ada", Some(PASSWORD));
+    assert_eq!(request.send().await.unwrap().status(), 404);
+    let lower = format!("http://{}/microsoft-server-activesync/", server.address);
+    let request = server.http.request(Method::OPTIONS, lower).basic_auth("ada", Some(PASSWORD));
+    assert_eq!(request.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_base64_query_says_what_headers_say_otherwise() {
+    let server = Server::start().await;
+    // The second of shared/spec/http-query-examples.tsv: FolderSync, 16.1, device dev01, policy key 1307199584.
+    let request = server
+        .http
+        .post(server.url("oQkdBAVkZXYwMQRgSOpNBHRlc3Q="))
+        .basic_auth("ada", Some(PASSWORD))
+        .header("Content-Type", "application/vnd.ms-sync.wbxml")
+        .body(FOLDER_SYNC);
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    assert_eq!(answer.decode::<FolderSync>().status, FolderSyncStatus::Success);
+}
+
+#[tokio::test]
+async fn the_head_of_a_request_is_refused_in_the_way_of_its_version() {
+    let server = Server::start().await;
+    let mut device = server.device("ada", ProtocolVersion::V14_1);
+    let refused = [
+        // Query, answer up to 12.1, answer from 14.0 on: an HTTP status, or a status of the protocol.
+        ("User=ada&DeviceId=d1&DeviceType=t", 400, 400),
+        ("Cmd=Frobnicate&User=ada&DeviceId=d1&DeviceType=t", 501, 501),
+        ("Cmd=Find&User=ada&DeviceId=d1&DeviceType=t", 501, 501),
+        ("Cmd=FolderSync&User=ada&DeviceType=t", 400, 108),
+        ("Cmd=FolderSync&User=ada&DeviceId=a,b&DeviceType=t", 400, 108),
+        ("Cmd=FolderSync&User=ada&DeviceId=d1", 400, 109),
+        ("", 400, 400),
+        ("%%%", 400, 400),
+    ];
+    for (query, old, new) in refused {
+        device.version = Some(ProtocolVersion::V12_1);
+        assert_eq!(device.send(query, WBXML, FOLDER_SYNC.into()).await.status, old, "{query}");
+        device.version = Some(ProtocolVersion::V14_1);
+        let answer = device.send(query, WBXML, FOLDER_SYNC.into()).await;
+        let status = if new < 200 { answer.first_status().unwrap() } else { answer.status };
+        assert_eq!(status, new, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn commands_are_refused_in_versions_that_do_not_have_them() {
+    let server = Server::start().await;
+    let mut device = server.device("ada", ProtocolVersion::V2_5);
+    assert_eq!(device.post("ItemOperations", FOLDER_SYNC).await.status, 400);
+    device.version = None;
+    assert_eq!(device.post("FolderSync", FOLDER_SYNC).await.status, 501);
+    device.version = Some(ProtocolVersion::V14_0);
+    assert_eq!(device.post("GetHierarchy", []).await.status, 501);
+    assert_eq!(device.post("GetAttachment", []).await.status, 501);
+}
+
+#[tokio::test]
+async fn a_body_that_is_none_is_refused_in_the_way_of_the_version() {
+    let server = Server::start().await;
+    let mut device = server.device("ada", ProtocolVersion::V14_1);
+    let bodies: [(&[u8], u16); 5] = [
+        // Status 101: no body; 102: no WBXML; 103: WBXML that is not the request.
+        (b"", 101),
+        (b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030", 102),
+        (b"\x03\x01\x6A\x00\x00\x07\x56\x01", 103),
+        (b"\x03\x01\x6A\x00\x45\x01", 103),
+        (b"hello", 102),
+    ];
+    for (body, status) in bodies {
+        for version in [ProtocolVersion::V14_0, ProtocolVersion::V14_1, ProtocolVersion::V16_0, ProtocolVersion::V16_1] {
+            device.version = Some(version);
+            let answer = device.post("FolderSync", body).await;
+            assert_eq!((answer.status, answer.first_status()), (200, Some(status)), "{body:02X?}");
+        }
+        for version in [ProtocolVersion::V2_0, ProtocolVersion::V2_5, ProtocolVersion::V12_0, ProtocolVersion::V12_1] {
+            device.version = Some(version);
+            assert_eq!(device.post("FolderSync", body).await.status, 400, "{body:02X?}");
+        }
+    }
+    device.version = Some(ProtocolVersion::V16_1);
+    let answer = device.send(&device.query("FolderSync"), "text/plain", FOLDER_SYNC.into()).await;
+    assert_eq!(answer.first_status(), Some(101));
+    let answer = device.send(&device.query("FolderSync"), "application/vnd.ms-sync", FOLDER_SYNC.into()).await;
+    assert_eq!(answer.first_status(), Some(1), "the short name of the type");
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_whether_its_length_is_told_or_not() {
+    let server = Server::start_with(|builder| builder.max_request(1000)).await;
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    assert_eq!(device.post("FolderSync", vec![3; 1001]).await.status, 413);
+    assert_eq!(device.post("FolderSync", vec![3; 1000]).await.status, 200);
+
+    let address = server.address;
+    let status = tokio::task::spawn_blocking(move || chunked(address, 3000)).await.unwrap();
+    assert!(status.starts_with("HTTP/1.1 413"), "{status}");
+}
+
+/// The status line of the answer to a request whose length nobody tells beforehand.
+fn chunked(address: std::net::SocketAddr, size: usize) -> String {
+    use std::io::{BufRead, BufReader, Write};
+    let mut socket = std::net::TcpStream::connect(address).unwrap();
+    write!(
+        socket,
+        "POST /Microsoft-Server-ActiveSync?Cmd=FolderSync&User=ada&DeviceId=d1&DeviceType=t HTTP/1.1\r\n\
+         Host: localhost\r\nAuthorization: Basic YWRhOm9wZW4gc2VzYW1l\r\nMS-ASProtocolVersion: 16.1\r\n\
+         Transfer-Encoding: chunked\r\n\r\n{size:x}\r\n"
+    )
+    .unwrap();
+    // The server may answer and close before it has all of it.
+    let _ = socket.write_all(&vec![3; size]);
+    let _ = socket.write_all(b"\r\n0\r\n\r\n");
+    let mut line = String::new();
+    BufReader::new(socket).read_line(&mut line).unwrap();
+    line
+}
+
+#[tokio::test]
+async fn answers_have_a_length_and_first_ones_tell_the_versions() {
+    let server = Server::start().await;
+    let device = server.device("ada", ProtocolVersion::V2_5);
+    let answer = device.post("FolderSync", FOLDER_SYNC).await;
+    assert_eq!(answer.header("content-length"), Some(&*answer.body.len().to_string()));
+    assert!(answer.header("transfer-encoding").is_none());
+    assert_eq!(answer.header("content-type"), Some("application/vnd.ms-sync.wbxml"));
+    assert_eq!(answer.header("pragma"), Some("no-cache"));
+    assert_eq!(answer.header("x-ms-rp"), Some("2.0,2.1,2.5,12.0,12.1,14.0,14.1,16.0,16.1"));
+    assert_eq!(answer.header("ms-asprotocolversions"), answer.header("x-ms-rp"));
+    assert!(answer.header("ms-asprotocolcommands").unwrap().contains("FolderSync"));
+
+    let key = answer.decode::<FolderSync>().sync_key.unwrap().to_string();
+    let next = device.call::<FolderSync>(&FolderSyncRequest::new(key)).await;
+    assert!(next.header("x-ms-rp").is_none());
+}
+
+#[tokio::test]
+async fn android_asks_as_validate_before_it_has_a_name() {
+    let server = Server::start().await;
+    let mut device = server.device("ada", ProtocolVersion::V12_1);
+    device.id = "validate".into();
+    assert_eq!(device.post("FolderSync", FOLDER_SYNC).await.decode::<FolderSync>().status, FolderSyncStatus::Success);
+}
+
+const WBXML: &str = "application/vnd.ms-sync.wbxml";
