@@ -76,7 +76,7 @@ pub enum StatusScope {
 pub enum StatusAction {
     /// Go on: it worked.
     Continue,
-    /// Synchronize the folders that the answer names.
+    /// Synchronize: the folders that an answer to Ping names, or the collection itself once more.
     Sync,
     /// Send the same again after a while; back off when it fails again.
     Retry,
@@ -109,7 +109,7 @@ impl StatusAction {
     pub const fn advice(self) -> Option<&'static str> {
         Some(match self {
             Self::Continue => return None,
-            Self::Sync => "synchronize the folders that the answer names",
+            Self::Sync => "call `Sync` for the folders in question",
             Self::Retry => "repeat the request after a while",
             Self::ResendFull => "repeat the request with everything in it",
             Self::ObserveLimit => "repeat the request within the limit that the answer gives",
