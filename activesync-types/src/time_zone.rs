@@ -225,15 +225,19 @@ impl fmt::Display for TimeZone {
     }
 }
 
+/// Reads base64. Of a structure that is cut off after the bias, the rest is zero.
 impl FromStr for TimeZone {
     type Err = InvalidTimeZone;
 
     fn from_str(text: &str) -> Result<Self, InvalidTimeZone> {
         let packed: String = text.split_ascii_whitespace().collect();
         let bytes = STANDARD.decode(packed).map_err(|_| InvalidTimeZone::Base64)?;
-        let bytes: [u8; LENGTH] =
-            bytes.try_into().map_err(|bytes: Vec<u8>| InvalidTimeZone::Length(bytes.len()))?;
-        Ok(Self::from_bytes(&bytes))
+        let mut whole = [0; LENGTH];
+        match whole.get_mut(..bytes.len()) {
+            Some(given) if given.len() >= size_of::<i32>() => given.copy_from_slice(&bytes),
+            _ => return Err(InvalidTimeZone::Length(bytes.len())),
+        }
+        Ok(Self::from_bytes(&whole))
     }
 }
 
@@ -304,6 +308,14 @@ mod tests {
         assert_eq!("!".parse::<TimeZone>(), Err(InvalidTimeZone::Base64));
         assert_eq!("AAAA".parse::<TimeZone>(), Err(InvalidTimeZone::Length(3)));
         assert_eq!(InvalidTimeZone::Length(3).to_string(), "expected a time zone of 172 bytes, found 3");
+    }
+
+    #[test]
+    fn what_is_cut_off_is_zero() {
+        let bytes = TimeZone::fixed(60).to_bytes();
+        assert_eq!(STANDARD.encode(&bytes[..169]).parse(), Ok(TimeZone::fixed(60)));
+        assert_eq!(STANDARD.encode(&bytes[..4]).parse(), Ok(TimeZone::fixed(60)));
+        assert_eq!(STANDARD.encode([0; 173]).parse::<TimeZone>(), Err(InvalidTimeZone::Length(173)));
     }
 
     #[test]
