@@ -17,6 +17,9 @@ impl Fault {
     }
 }
 
+/// What could be read of a file, and what could not.
+pub(crate) type Parsed<T> = (Option<T>, Vec<Fault>);
+
 /// A file of a code page, in either code space.
 #[derive(Debug)]
 pub(crate) enum PageFile {
@@ -81,7 +84,7 @@ pub(crate) struct LanguageFile {
 }
 
 impl PageFile {
-    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Fault>> {
+    pub(crate) fn parse(text: &str) -> Parsed<Self> {
         let mut file = Lines::split(text);
         let page = match (file.head.contains_key("page"), file.head.contains_key("attribute-page")) {
             (true, false) => Some(Self::Tags(TagPage::read(&mut file))),
@@ -115,8 +118,8 @@ impl TagPage {
         if tags.is_empty() && file.faults.is_empty() {
             file.fault(1, "the page has no tags: a table begins with the columns `token` and `name`, a tab between them");
         }
-        file.refuse_repeated(&tags, "token", |row| (row.line, format!("0x{:02X}", row.token)));
-        file.refuse_repeated(&tags, "name", |row| (row.line, row.name.clone()));
+        file.refuse_repeated(&mut tags, "token", |row| (row.line, format!("0x{:02X}", row.token)));
+        file.refuse_repeated(&mut tags, "name", |row| (row.line, row.name.clone()));
         tags.sort_by_key(|row| row.token);
         Self { number, name, namespace, tags }
     }
@@ -168,8 +171,8 @@ impl AttributePage {
                 }
             }
         }
-        file.refuse_repeated(&starts, "token", |(line, (token, ..))| (*line, format!("0x{token:02X}")));
-        file.refuse_repeated(&values, "token", |(line, (token, _))| (*line, format!("0x{token:02X}")));
+        file.refuse_repeated(&mut starts, "token", |(line, (token, ..))| (*line, format!("0x{token:02X}")));
+        file.refuse_repeated(&mut values, "token", |(line, (token, _))| (*line, format!("0x{token:02X}")));
         let mut starts: Vec<_> = starts.into_iter().map(|(_, start)| start).collect();
         let mut values: Vec<_> = values.into_iter().map(|(_, value)| value).collect();
         starts.sort_by_key(|start: &(u8, String, String)| start.0);
@@ -194,7 +197,7 @@ fn read_attribute_value(table: &Table<'_>, row: &Row<'_>) -> Result<Numbered<(u8
 }
 
 impl LanguageFile {
-    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Fault>> {
+    pub(crate) fn parse(text: &str) -> Parsed<Self> {
         let mut file = Lines::split(text);
         let name = file.take_required("language");
         let public_id = file.take_number("public-id", u32::MAX).unwrap_or_default();
@@ -211,7 +214,7 @@ impl LanguageFile {
         if pages.is_empty() && file.faults.is_empty() {
             file.fault(1, "the language has no pages: name their files, a line each, below a line `page`");
         }
-        file.refuse_repeated(&pages, "page", Clone::clone);
+        file.refuse_repeated(&mut pages, "page", Clone::clone);
         file.finish(Some(Self { name, public_id, formal_public_id, pages }))
     }
 }
@@ -326,24 +329,27 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn refuse_repeated<T>(&mut self, rows: &[T], what: &str, key: impl Fn(&T) -> (usize, String)) {
+    /// Takes out the rows whose key an earlier row has.
+    fn refuse_repeated<T>(&mut self, rows: &mut Vec<T>, what: &str, key: impl Fn(&T) -> (usize, String)) {
         let mut seen = HashMap::new();
-        for (line, key) in rows.iter().map(key) {
+        rows.retain(|row| {
+            let (line, key) = key(row);
             if let Some(first) = seen.get(&key) {
                 self.fault(line, format!("the {what} {key} stands in line {first} already"));
-            } else {
-                seen.insert(key, line);
+                return false;
             }
-        }
+            seen.insert(key, line);
+            true
+        });
     }
 
     fn fault(&mut self, line: usize, message: impl Into<String>) {
         self.faults.push(Fault::new(line, message));
     }
 
-    fn finish<T>(mut self, file: Option<T>) -> Result<T, Vec<Fault>> {
+    fn finish<T>(mut self, file: Option<T>) -> Parsed<T> {
         self.faults.sort_by_key(|fault| fault.line);
-        file.filter(|_| self.faults.is_empty()).ok_or(self.faults)
+        (file, self.faults)
     }
 }
 

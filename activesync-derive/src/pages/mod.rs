@@ -16,7 +16,7 @@ use syn::{LitStr, Path};
 
 use self::call::Call;
 use self::emit::Place;
-use self::file::{Fault, LanguageFile, PageFile, TagPage};
+use self::file::{Fault, LanguageFile, PageFile, Parsed, TagPage};
 use crate::errors::Errors;
 
 /// Expands a call; the paths in it are relative to `base`.
@@ -128,9 +128,12 @@ impl Source<'_> {
         self.checked(path, PageFile::parse)
     }
 
-    fn checked<T>(&mut self, path: &str, parse: fn(&str) -> Result<T, Vec<Fault>>) -> Option<T> {
+    /// What is good in a file that has faults is made use of, so that a fault is one error.
+    fn checked<T>(&mut self, path: &str, parse: fn(&str) -> Parsed<T>) -> Option<T> {
         let text = self.read(path)?;
-        parse(&text).map_err(|faults| self.faults(path, &faults)).ok()
+        let (file, faults) = parse(&text);
+        self.faults(path, &faults);
+        file
     }
 
     fn read(&mut self, path: &str) -> Option<String> {

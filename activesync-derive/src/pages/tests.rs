@@ -4,7 +4,7 @@ use std::path::Path;
 use quote::quote;
 
 use super::expand;
-use super::file::{Fault, LanguageFile, PageFile};
+use super::file::{LanguageFile, PageFile, Parsed};
 
 const ACME: &str = "# Acme: routes\r\n\
     page: 200\r\n\
@@ -17,7 +17,7 @@ const ACME: &str = "# Acme: routes\r\n\
 
 #[test]
 fn a_page_file_is_read() {
-    let Ok(PageFile::Tags(page)) = PageFile::parse(ACME) else { panic!("the file is good") };
+    let PageFile::Tags(page) = good(PageFile::parse(ACME)) else { panic!("it is a page of tags") };
     assert_eq!((page.number, page.name.as_str(), page.namespace.as_str()), (200, "Acme", "Acme"));
     let rows: Vec<_> =
         page.tags.iter().map(|row| (row.line, row.token, row.name.as_str(), row.content.word)).collect();
@@ -30,7 +30,9 @@ fn a_page_file_is_read() {
 fn an_attribute_file_is_read() {
     let text = "attribute-page: 3\n\ntoken\tattribute\tprefix\n0x06\turl\thttp://\n0x05\turl\n\
         token\tvalue\n0x86\t .org/ \n0x85\t.com/\n";
-    let Ok(PageFile::Attributes(page)) = PageFile::parse(text) else { panic!("the file is good") };
+    let PageFile::Attributes(page) = good(PageFile::parse(text)) else {
+        panic!("it is a page of attributes")
+    };
     let start = |token, prefix: &str| (token, "url".to_owned(), prefix.to_owned());
     assert_eq!(page.number, 3);
     assert_eq!(page.starts, [start(5, ""), start(6, "http://")]);
@@ -41,7 +43,7 @@ fn an_attribute_file_is_read() {
 fn a_language_file_is_read() {
     let text =
         "language: SI\npublic-id: 0x05\nformal-public-id: -//WAPFORUM//DTD SI 1.0//EN\n\npage\nsi.tsv\n";
-    let language = LanguageFile::parse(text).unwrap();
+    let language = good(LanguageFile::parse(text));
     assert_eq!(language.name, "SI");
     assert_eq!(language.public_id, 5);
     assert_eq!(language.formal_public_id, "-//WAPFORUM//DTD SI 1.0//EN");
@@ -54,9 +56,14 @@ fn faults_in_rows(rows: &str) -> Vec<(usize, String)> {
     faults(PageFile::parse(&text))
 }
 
-fn faults<T>(parsed: Result<T, Vec<Fault>>) -> Vec<(usize, String)> {
-    let faults = parsed.err().expect("the file is bad");
+fn faults<T>((_, faults): Parsed<T>) -> Vec<(usize, String)> {
+    assert!(!faults.is_empty(), "the file is bad");
     faults.into_iter().map(|fault| (fault.line, fault.message)).collect()
+}
+
+fn good<T>((file, faults): Parsed<T>) -> T {
+    assert_eq!(faults, []);
+    file.expect("a good file is read")
 }
 
 fn fault(line: usize, message: &str) -> (usize, String) {
@@ -272,6 +279,16 @@ fn faults_of_all_files_are_reported() {
     assert!(tokens.contains("b.tsv:1:`page`isanumber"), "{tokens}");
     assert!(tokens.contains("cannotreadc.tsv"), "{tokens}");
     assert_eq!(tokens.matches("compile_error").count(), 3);
+}
+
+#[test]
+fn a_bad_row_costs_only_its_own_constant() {
+    let text = "page: 1\nname: A\nversion: 2\ntoken\tname\n5\tGood\n5\tAgain\n6\tGood\n7\tBad one\n8\tLast\n";
+    let tokens = Folder::of("row", &[("a.tsv", text)]).expand(quote!(a = "a.tsv"));
+    assert_eq!(tokens.matches("compile_error").count(), 4);
+    assert!(tokens.contains("pubconstGood:") && tokens.contains("pubconstLast:"), "{tokens}");
+    assert_eq!(tokens.matches("pubconst").count(), 2);
+    assert!(tokens.contains("include_bytes"));
 }
 
 #[test]
