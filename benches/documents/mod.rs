@@ -3,20 +3,32 @@
 use wbxml::codepages::{airsync, airsyncbase, contacts, email};
 use wbxml::{Result, Tag, Writer};
 
-/// A name for the report, and the document.
+/// A document, and what to call it in the report.
 pub(crate) struct Document {
     pub(crate) name: &'static str,
+    pub(crate) items: Items,
     pub(crate) bytes: Vec<u8>,
+}
+
+/// The class of a document's items.
+#[derive(Clone, Copy)]
+pub(crate) enum Items {
+    Contacts,
+    Mail,
 }
 
 /// A Sync answer with one contact, one with 25 mails of 1 kB, one with 512 contacts, one with 100 mails of 50 kB.
 pub(crate) fn all() -> Vec<Document> {
-    let document = |name, bytes: Result<Vec<u8>>| Document { name, bytes: bytes.expect("the bench's own document") };
+    let document = |name, items, bytes: Result<Vec<u8>>| Document {
+        name,
+        items,
+        bytes: bytes.expect("a good document"),
+    };
     vec![
-        document("small: 1 contact", contacts_answer(1)),
-        document("typical: 25 mails of 1 kB", mail_answer(25, 1_000)),
-        document("large: 512 contacts", contacts_answer(512)),
-        document("large: 100 mails of 50 kB", mail_answer(100, 50_000)),
+        document("small: 1 contact", Items::Contacts, contacts_answer(1)),
+        document("typical: 25 mails of 1 kB", Items::Mail, mail_answer(25, 1_000)),
+        document("large: 512 contacts", Items::Contacts, contacts_answer(512)),
+        document("large: 100 mails of 50 kB", Items::Mail, mail_answer(100, 50_000)),
     ]
 }
 
@@ -44,7 +56,8 @@ fn contacts_answer(count: usize) -> Result<Vec<u8>> {
 }
 
 fn mail_answer(count: usize, body: usize) -> Result<Vec<u8>> {
-    let sentence = "<p>The crane on quay nine creaks again; could you look at it before Räkneholm sails?</p>\r\n";
+    let sentence =
+        "<p>The crane on quay nine creaks again; could you look at it before Räkneholm sails?</p>\r\n";
     let body = sentence.repeat(body / sentence.len() + 1);
     answer("1", count, |writer, number| {
         text(writer, email::To, "\"Ada\" <ada@example.org>, \"Harbour office\" <office@example.org>")?;

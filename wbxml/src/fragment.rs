@@ -163,10 +163,12 @@ impl Default for Fragment<'_> {
     }
 }
 
-/// The same bytes on the same page.
+/// The same bytes on the same page, or with a page switch of their own at the beginning.
 impl PartialEq for Fragment<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.as_bytes() == other.as_bytes() && (self.page == other.page || self.is_empty())
+        let bytes = self.as_bytes();
+        let needs_page = bytes.first().is_some_and(|&first| first != SWITCH_PAGE);
+        bytes == other.as_bytes() && (self.page == other.page || !needs_page)
     }
 }
 

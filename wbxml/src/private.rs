@@ -232,9 +232,11 @@ pub fn write_list<T: EncodeElement>(writer: &mut Writer<'_>, tag: Tag, items: &[
     if !writer.writes(tag) {
         return writer.leave_out(tag);
     }
+    let mark = writer.mark();
     writer.start(tag)?;
     write_many_of(writer, items)?;
-    writer.end()
+    // An empty list is an empty element; one whose items the version all lacks is none.
+    if items.is_empty() { writer.end() } else { writer.end_unless_empty(&mark) }
 }
 
 /// Writes an element around elements `item` of these contents.
@@ -242,7 +244,8 @@ pub fn write_list_of<T: Encode>(writer: &mut Writer<'_>, tag: Tag, item: Tag, it
     if !writer.writes(tag) {
         return writer.leave_out(tag);
     }
+    let mark = writer.mark();
     writer.start(tag)?;
     write_many(writer, item, items)?;
-    writer.end()
+    if items.is_empty() { writer.end() } else { writer.end_unless_empty(&mark) }
 }

@@ -46,6 +46,14 @@ pub struct Writer<'w> {
     language: &'static Language,
 }
 
+/// Where a writer was.
+pub(crate) struct Mark {
+    length: usize,
+    last_tag: usize,
+    content_from: usize,
+    page: u8,
+}
+
 /// No start tag is waiting to learn whether it has content.
 const NO_TAG: usize = usize::MAX;
 
@@ -111,7 +119,14 @@ impl<'w> Writer<'w> {
     /// If the value cannot be written (a NUL in text, for instance), or the sink fails.
     pub fn encode<T: EncodeElement + ?Sized>(mut self, value: &T) -> Result<Vec<u8>> {
         self.header()?;
+        let header_end = self.buffer.len();
         value.encode_element(&mut self)?;
+        // A header is far too short to have gone to the sink by itself.
+        if self.buffer.len() == header_end {
+            return Err(Error::new(ErrorKind::InvalidWrite(
+                "the message does not exist in the protocol version that is being written",
+            )));
+        }
         self.finish()
     }
 
@@ -293,6 +308,37 @@ impl<'w> Writer<'w> {
     #[inline]
     pub fn end_long(&mut self) -> Result<()> {
         self.buffer.push(END);
+        self.close()
+    }
+
+    /// The state to which [`end_unless_empty`](Self::end_unless_empty) returns.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            length: self.buffer.len(),
+            last_tag: self.last_tag,
+            content_from: self.content_from,
+            page: self.page,
+        }
+    }
+
+    /// Ends the element that began last, right after `mark`; without content it is taken back.
+    ///
+    /// # Errors
+    /// If no element is open.
+    pub(crate) fn end_unless_empty(&mut self, mark: &Mark) -> Result<()> {
+        if self.content_from != self.buffer.len() {
+            return self.end_long();
+        }
+        if self.last_tag >= mark.length {
+            self.buffer.truncate(mark.length);
+            self.last_tag = mark.last_tag;
+            self.content_from = mark.content_from;
+            self.page = mark.page;
+        } else {
+            // What stood before the tag has gone to the sink, a switch of the page with it.
+            self.buffer.truncate(self.last_tag);
+            self.content_from = NO_TAG;
+        }
         self.close()
     }
 
