@@ -52,6 +52,7 @@ use core::fmt;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use mail_parser::{Addr, Address, HeaderName, HeaderValue, MessageParser};
 use wbxml::ProtocolVersion;
 
@@ -149,7 +150,11 @@ impl<'m> Message<'m> {
 
     /// The `Date` of the message.
     pub fn sent(&self) -> Option<Timestamp> {
-        timestamp(self.mime.date()?)
+        // `mail-parser` wants seconds or a zone in digits, which old programs leave out.
+        self.mime.date().and_then(timestamp).or_else(|| {
+            let date = self.mime.header_raw(HeaderName::Date)?;
+            DateTimeParser::new().relaxed_weekday(true).parse_timestamp(date.trim()).ok()
+        })
     }
 
     /// What the client wants of the message. `file_reference` names the attachment of a number.

@@ -32,6 +32,59 @@ fn is_clean(character: char) -> bool {
     }
 }
 
+/// HTML as plain text, a line for each block.
+pub(crate) fn html_to_text(html: &str) -> String {
+    let text = mail_parser::decoders::html::html_to_text(&with_breaks(html));
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        if !(line.is_empty() && lines.last().is_none_or(|last| last.is_empty())) {
+            lines.push(line);
+        }
+    }
+    while lines.last().is_some_and(|last| last.is_empty()) {
+        lines.pop();
+    }
+    lines.join("\r\n")
+}
+
+/// The parser knows of no block but the paragraph.
+fn with_breaks(html: &str) -> String {
+    const BLOCKS: [&str; 17] = [
+        "address",
+        "article",
+        "blockquote",
+        "div",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "pre",
+        "section",
+        "table",
+        "tr",
+    ];
+    let mut broken = String::with_capacity(html.len() + html.len() / 8);
+    let mut pieces = html.split("</");
+    broken.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let name =
+            piece.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if BLOCKS.iter().any(|block| block.eq_ignore_ascii_case(name)) {
+            broken.push_str("<br>");
+        } else if name.eq_ignore_ascii_case("td") || name.eq_ignore_ascii_case("th") {
+            broken.push(' ');
+        }
+        broken.push_str("</");
+        broken.push_str(piece);
+    }
+    broken
+}
+
 /// The largest index of at most `bytes` that lies between two characters.
 #[cfg(feature = "mail")]
 pub(crate) fn boundary(text: &str, bytes: usize) -> usize {
@@ -50,6 +103,15 @@ mod tests {
     fn control_characters_go_and_line_ends_stay() {
         assert!(matches!(clean(Cow::Borrowed("a\tb\r\nc")), Cow::Borrowed("a\tb\r\nc")));
         assert_eq!(clean(Cow::Borrowed("a\0b\u{1}c\u{FFFF}d")), "abcd");
+    }
+
+    #[test]
+    fn blocks_of_html_are_lines() {
+        let html = "<style>p {}</style><h1>No. 46</h1><DIV>Good <b>day</b> &amp; wind</DIV><div><div></div></div>\
+            <table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table><p>End</p>";
+        assert_eq!(html_to_text(html), "No. 46\r\nGood day & wind\r\n\r\na b\r\nc\r\n\r\nEnd");
+        assert_eq!(html_to_text("plain"), "plain");
+        assert_eq!(html_to_text(""), "");
     }
 
     #[cfg(feature = "mail")]

@@ -8,7 +8,6 @@ use calcard::icalendar::{
 };
 use jiff::tz::TimeZone as Zone;
 use jiff::{Timestamp, civil};
-use mail_parser::decoders::html::html_to_text;
 use wbxml::OrEmpty;
 
 use super::attendees::{attendee_entry, organizer_entry};
@@ -17,6 +16,7 @@ use super::rule::to_rule;
 use super::zone;
 use crate::airsyncbase::{Body, BodyType, Location};
 use crate::calendar::{Attendee, Calendar, Exception, MeetingStatus};
+use crate::convert::text::html_to_text;
 use crate::date_time::CompactDateTime;
 use crate::enumerations::{BusyStatus, Sensitivity};
 use crate::time_zone::TimeZone;

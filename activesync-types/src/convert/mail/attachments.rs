@@ -115,7 +115,7 @@ impl<'m> Message<'m> {
     }
 
     /// The bytes of a part before its charset was applied.
-    fn raw(&self, part: &MessagePart<'_>) -> Option<Vec<u8>> {
+    pub(super) fn raw(&self, part: &MessagePart<'_>) -> Option<Vec<u8>> {
         let body = self.mime().raw_message().get(part.offset_body as usize..part.offset_end as usize)?;
         match part.encoding {
             Encoding::None => Some(body.to_vec()),
@@ -139,8 +139,9 @@ impl<'m> Message<'m> {
 }
 
 fn content_type(part: &MessagePart<'_>) -> String {
+    let unsaid = if part.is_message() { "message/rfc822" } else { "application/octet-stream" };
     part.content_type().map_or_else(
-        || "application/octet-stream".to_owned(),
+        || unsaid.to_owned(),
         |found| {
             format!("{}/{}", found.ctype(), found.subtype().unwrap_or("octet-stream")).to_ascii_lowercase()
         },
@@ -148,8 +149,10 @@ fn content_type(part: &MessagePart<'_>) -> String {
 }
 
 fn display_name<'p>(number: u32, part: &'p MessagePart<'_>) -> Cow<'p, str> {
-    if let Some(name) = part.attachment_name().filter(|name| !name.trim().is_empty()) {
-        return clean_line(Cow::Borrowed(name));
+    // A path says where the file was, and must not say where it goes.
+    let name = part.attachment_name().and_then(|name| name.rsplit('/').find(|name| !name.trim().is_empty()));
+    if let Some(name) = name.filter(|name| !matches!(name.trim(), "." | "..")) {
+        return clean_line(Cow::Borrowed(name.trim()));
     }
     if let PartType::Message(message) = &part.body {
         let subject = message.subject().filter(|subject| !subject.is_empty()).unwrap_or("message");

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use mail_parser::PartType;
-use mail_parser::decoders::html::{html_to_text, text_to_html};
+use mail_parser::decoders::html::text_to_html;
 use wbxml::ProtocolVersion;
 
 use super::{Message, Wanted, boundary, clean};
 use crate::airsyncbase::{Body, BodyPart, BodyPartStatus, BodyPreference, BodyType};
+use crate::convert::text::html_to_text;
 use crate::email::Email;
 use crate::sync::{MimeSupport, MimeTruncation, Truncation};
 
@@ -31,8 +32,8 @@ impl Message<'_> {
     /// The text of the message, made from HTML if it has no other.
     pub fn plain_text(&self) -> Cow<'_, str> {
         join(self.mime().text_bodies().filter_map(|part| match &part.body {
-            PartType::Text(text) => Some(Cow::Borrowed(text.as_ref())),
-            PartType::Html(html) => Some(Cow::Owned(html_to_text(html))),
+            PartType::Text(text) => Some(self.decoded(part, text)),
+            PartType::Html(html) => Some(Cow::Owned(html_to_text(&self.decoded(part, html)))),
             _ => None,
         }))
     }
@@ -40,8 +41,8 @@ impl Message<'_> {
     /// The HTML of the message, made from plain text if it has no other.
     pub fn html(&self) -> Cow<'_, str> {
         join(self.mime().html_bodies().filter_map(|part| match &part.body {
-            PartType::Html(html) => Some(Cow::Borrowed(html.as_ref())),
-            PartType::Text(text) => Some(Cow::Owned(text_to_html(text))),
+            PartType::Html(html) => Some(self.decoded(part, html)),
+            PartType::Text(text) => Some(Cow::Owned(text_to_html(&self.decoded(part, text)))),
             _ => None,
         }))
     }

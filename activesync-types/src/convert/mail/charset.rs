@@ -1,6 +1,9 @@
 //! Windows code pages of charsets.
 
-use mail_parser::{MimeHeaders as _, PartType};
+use std::borrow::Cow;
+
+use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::{MessagePart, MimeHeaders as _, PartType};
 
 use super::Message;
 
@@ -54,7 +57,20 @@ const CODE_PAGES: [(&str, &str); 44] = [
     ("iso-2022-kr", "50225"),
 ];
 
-impl Message<'_> {
+impl<'m> Message<'m> {
+    /// The text of a part. Text that states no charset and is no UTF-8 is most likely of Western Europe.
+    pub(super) fn decoded<'p>(&'p self, part: &MessagePart<'m>, text: &'p str) -> Cow<'p, str> {
+        let stated = part.content_type().is_some_and(|found| found.has_attribute("charset"));
+        if stated || !text.contains(char::REPLACEMENT_CHARACTER) {
+            return Cow::Borrowed(text);
+        }
+        let raw = self.raw(part).filter(|raw| core::str::from_utf8(raw).is_err());
+        match raw.zip(charset_decoder(b"windows-1252")) {
+            Some((raw, decode)) => Cow::Owned(decode(&raw)),
+            None => Cow::Borrowed(text),
+        }
+    }
+
     /// The code page of the text; UTF-8 if it is not known, which is also how the text is sent.
     pub(super) fn internet_cpid(&self) -> &'static str {
         let mime = self.mime();
@@ -74,6 +90,14 @@ fn code_page(charset: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_without_a_charset_is_not_garbled() {
+        let message = Message::parse(b"Subject: x\r\n\r\nm\xE1quina n\xBA 3").unwrap();
+        assert_eq!(message.plain_text(), "máquina nº 3");
+        let message = Message::parse("Subject: x\r\n\r\nmáquina".as_bytes()).unwrap();
+        assert_eq!(message.plain_text(), "máquina");
+    }
 
     #[test]
     fn the_code_page_is_that_of_the_body() {

@@ -40,11 +40,12 @@ impl Message<'_> {
         Some(Conversation { id: Some(Bytes::from(id.to_vec())), index: Some(Bytes::from(index)) })
     }
 
-    /// The identifier of the message that began the conversation.
+    /// The identifier of the message that began the conversation; of one without any, the topic.
     fn thread_root(&self) -> Option<&str> {
         first(self.mime().references())
             .or_else(|| first(self.mime().in_reply_to()))
             .or_else(|| self.mime().message_id())
+            .or_else(|| self.mime().thread_name())
     }
 }
 

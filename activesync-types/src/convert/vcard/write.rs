@@ -6,12 +6,12 @@ use calcard::common::{Data, PartialDateTime};
 use calcard::vcard::{
     VCard, VCardEntry, VCardParameter, VCardProperty, VCardType, VCardValue, VCardValueType, VCardVersion,
 };
-use mail_parser::decoders::html::html_to_text;
 use wbxml::OrEmpty;
 
 use super::fields::{PLACES, TELEPHONES};
 use crate::airsyncbase::BodyType;
 use crate::contacts::Contact;
+use crate::convert::text::html_to_text;
 use crate::date_time::DateTime;
 
 type P = VCardProperty;
