@@ -25,31 +25,32 @@ pub(crate) fn scan(
 ) -> Result<(usize, u8), Fault> {
     let mut cursor = Cursor { input, position: start, header, opaque_limit };
     loop {
-        match cursor.byte()? {
-            SWITCH_PAGE => page = cursor.byte()?,
+        let at = cursor.position;
+        let fault = |kind| (kind, at);
+        match cursor.byte().map_err(fault)? {
+            SWITCH_PAGE => page = cursor.byte().map_err(fault)?,
             LITERAL => {
-                cursor.table_string()?;
+                cursor.table_string().map_err(fault)?;
                 break;
             }
             0x05..=0x3F | 0x45..=0x7F => break,
-            token => {
-                let kind = ErrorKind::UnexpectedToken { token, expected: "an attribute" };
-                return Err((kind, cursor.position - 1));
-            }
+            token => return Err(fault(ErrorKind::UnexpectedToken { token, expected: "an attribute" })),
         }
     }
     while let Some(&token) = input.get(cursor.position) {
-        if is_value(token) {
-            cursor.position += 1;
-            if let Piece::Page(number) = cursor.piece(token)? {
-                page = number;
-            }
-        } else {
+        if !is_value(token) {
             return Ok((cursor.position, page));
         }
+        let at = cursor.position;
+        cursor.position += 1;
+        if let Piece::Page(number) = cursor.piece(token).map_err(|kind| (kind, at))? {
+            page = number;
+        }
     }
-    Err((ErrorKind::Incomplete { reading: "an attribute", needed: None, left: 0 }, cursor.position))
+    Err((INCOMPLETE, cursor.position))
 }
+
+const INCOMPLETE: ErrorKind = ErrorKind::Incomplete { reading: "an attribute", needed: None, left: 0 };
 
 fn is_value(token: u8) -> bool {
     matches!(token, SWITCH_PAGE | ENTITY | STR_I | EXT_I_0..=EXT_I_2 | EXT_T_0..=EXT_T_2 | STR_T)
@@ -74,9 +75,8 @@ struct Cursor<'a, 'h> {
 }
 
 impl<'a> Cursor<'a, '_> {
-    fn byte(&mut self) -> Result<u8, Fault> {
-        let incomplete = ErrorKind::Incomplete { reading: "an attribute", needed: None, left: 0 };
-        let byte = *self.input.get(self.position).ok_or((incomplete, self.position))?;
+    fn byte(&mut self) -> Result<u8, ErrorKind> {
+        let byte = *self.input.get(self.position).ok_or(INCOMPLETE)?;
         self.position += 1;
         Ok(byte)
     }
@@ -84,41 +84,36 @@ impl<'a> Cursor<'a, '_> {
     fn parse<T>(
         &mut self,
         parser: impl nom::Parser<&'a [u8], Output = T, Error = primitives::Fault<'a>>,
-    ) -> Result<T, Fault> {
-        let (rest, value) = primitives::parse(parser, &self.input[self.position..])
-            .map_err(|fault| (fault.kind, self.position))?;
+    ) -> Result<T, ErrorKind> {
+        let rest = &self.input[self.position..];
+        let (rest, value) = primitives::parse(parser, rest).map_err(|fault| fault.kind)?;
         self.position = self.input.len() - rest.len();
         Ok(value)
     }
 
-    fn table_string(&mut self) -> Result<Cow<'a, str>, Fault> {
-        let at = self.position;
+    fn table_string(&mut self) -> Result<Cow<'a, str>, ErrorKind> {
         let index = self.parse(primitives::mb_u_int32)?;
-        charset::table_string(self.header, index).map_err(|kind| (kind, at))
+        charset::table_string(self.header, index)
     }
 
-    fn decode(&self, bytes: &'a [u8], at: usize) -> Result<Cow<'a, str>, Fault> {
-        charset::decode(bytes, self.header.charset).map_err(|kind| (kind, at))
+    fn inline_string(&mut self) -> Result<Cow<'a, str>, ErrorKind> {
+        let bytes = self.parse(primitives::terminated_string)?;
+        charset::decode(bytes, self.header.charset)
     }
 
     /// The piece that `token`, just read, begins.
-    fn piece(&mut self, token: u8) -> Result<Piece<'a>, Fault> {
-        let at = self.position - 1;
+    fn piece(&mut self, token: u8) -> Result<Piece<'a>, ErrorKind> {
         Ok(match token {
             SWITCH_PAGE => Piece::Page(self.byte()?),
-            STR_I => {
-                let bytes = self.parse(primitives::terminated_string)?;
-                Piece::Text(self.decode(bytes, at)?)
-            }
+            STR_I => Piece::Text(self.inline_string()?),
             STR_T => Piece::Text(self.table_string()?),
             ENTITY => {
                 let code = self.parse(primitives::mb_u_int32)?;
-                Piece::Entity(char::from_u32(code).ok_or((ErrorKind::InvalidEntity(code), at))?)
+                Piece::Entity(char::from_u32(code).ok_or(ErrorKind::InvalidEntity(code))?)
             }
             OPAQUE => Piece::Opaque(self.parse(primitives::opaque(self.opaque_limit))?),
             EXT_I_0..=EXT_I_2 => {
-                let bytes = self.parse(primitives::terminated_string)?;
-                self.decode(bytes, at)?;
+                self.inline_string()?;
                 Piece::Extension
             }
             EXT_T_0..=EXT_T_2 => {

@@ -260,7 +260,7 @@ impl<'de> Reader<'de> {
                     let found = Cow::Owned(name.into_owned());
                     return Err(self.error(ErrorKind::UnexpectedElement { expected: "", found }));
                 }
-                Event::Extension(_) => return Err(self.error(ErrorKind::UnexpectedContent)),
+                Event::Extension(_) => return Err(self.unexpected_here("text")),
                 Event::Attribute(_) | Event::ProcessingInstruction(_) => {}
             }
             match self.next()? {
@@ -291,7 +291,7 @@ impl<'de> Reader<'de> {
                 Some(Event::Attribute(_) | Event::ProcessingInstruction(_)) => continue,
                 Some(Event::Start { tag, .. }) => return Err(self.unexpected(tag, "bytes")),
                 Some(Event::Literal { .. } | Event::Extension(_)) => {
-                    return Err(self.error(ErrorKind::UnexpectedContent));
+                    return Err(self.unexpected_here("bytes"));
                 }
             };
             if whole.is_empty() {

@@ -585,7 +585,17 @@ impl<'de> Reader<'de> {
 
     /// The name of a tag for errors.
     pub(crate) fn name(&self, tag: Tag) -> Cow<'static, str> {
-        name_in(self.language, tag)
+        match tag.token() {
+            Tag::LITERAL => Cow::Borrowed("an element that the string table names"),
+            _ => name_in(self.language, tag),
+        }
+    }
+
+    /// The error that the token read last cannot stand here.
+    #[cold]
+    pub(crate) fn unexpected_here(&self, expected: &'static str) -> Error {
+        let token = self.input.get(self.token).copied().unwrap_or_default();
+        self.unexpected_token(token, expected)
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Writer<'w> {
     /// The content bit is set beforehand and taken back by an end that finds no content.
     last_tag: usize,
     content_from: usize,
+    /// The sink has got bytes.
+    flushed: bool,
     version: Option<ProtocolVersion>,
     refuse: bool,
     max_depth: u32,
@@ -71,6 +73,7 @@ impl Writer<'static> {
             depth: 0,
             last_tag: NO_TAG,
             content_from: NO_TAG,
+            flushed: false,
             version: None,
             refuse: false,
             max_depth: Limits::default().depth,
@@ -122,7 +125,7 @@ impl<'w> Writer<'w> {
         let header_end = self.buffer.len();
         value.encode_element(&mut self)?;
         // A header is far too short to have gone to the sink by itself.
-        if self.buffer.len() == header_end {
+        if !self.flushed && self.buffer.len() == header_end {
             return Err(Error::new(ErrorKind::InvalidWrite(
                 "the message does not exist in the protocol version that is being written",
             )));
@@ -613,6 +616,7 @@ impl<'w> Writer<'w> {
     }
 
     fn forget_buffer(&mut self) {
+        self.flushed = true;
         self.buffer.clear();
         self.last_tag = NO_TAG;
         self.content_from = NO_TAG;

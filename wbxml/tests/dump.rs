@@ -1,11 +1,9 @@
 //! The listing: every byte of a document, once, in order, with its meaning.
 
-#[path = "support/documents.rs"]
-mod documents;
 mod support;
 
-use documents::document;
 use proptest::prelude::*;
+use support::documents::document;
 use support::{activesync_examples, from_hex};
 use wbxml::{Dump, Limits};
 

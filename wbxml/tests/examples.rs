@@ -2,11 +2,9 @@
 
 #![cfg(feature = "xml")]
 
-#[path = "support/canonical.rs"]
-mod canonical_xml;
 mod support;
 
-use canonical_xml::canonical;
+use support::canonical::canonical;
 use support::{Example, activesync_examples, examples};
 use wbxml::xml::Options;
 use wbxml::{Event, Language, Reader};
@@ -28,7 +26,7 @@ fn language(example: &Example) -> &'static Language {
 fn every_document_becomes_its_xml() {
     for example in examples() {
         for options in [Options::new(), Options::new().compact(), Options::new().strict(true)] {
-            let xml = options.language(language(&example)).to_xml(&example.wbxml);
+            let xml = options.language(language(example)).to_xml(&example.wbxml);
             let xml = xml.unwrap_or_else(|fault| panic!("{}: {fault}", example.name));
             assert_eq!(canonical(&xml), canonical(&example.xml), "{}:\n{xml}", example.name);
         }
@@ -50,7 +48,7 @@ fn the_xml_of_the_facts_becomes_every_document() {
 fn every_document_comes_back_from_its_own_xml() {
     for example in examples() {
         for options in [Options::new(), Options::new().compact(), Options::new().strict(true)] {
-            let options = options.language(language(&example));
+            let options = options.language(language(example));
             let xml = options.to_xml(&example.wbxml).unwrap();
             let bytes = options.from_xml(&xml);
             assert_eq!(bytes, Ok(example.wbxml.clone()), "{}:\n{xml}", example.name);
@@ -70,7 +68,7 @@ fn documents_of_activesync_need_no_hints() {
 fn every_prefix_of_a_document_is_incomplete() {
     for example in examples() {
         for length in 0..example.wbxml.len() {
-            let mut reader = Reader::new(&example.wbxml[..length]).language(language(&example));
+            let mut reader = Reader::new(&example.wbxml[..length]).language(language(example));
             let fault = loop {
                 match reader.next() {
                     Ok(Some(_)) => {}
@@ -87,7 +85,7 @@ fn every_prefix_of_a_document_is_incomplete() {
 #[test]
 fn every_document_has_balanced_events() {
     for example in examples() {
-        let mut reader = Reader::new(&example.wbxml).language(language(&example));
+        let mut reader = Reader::new(&example.wbxml).language(language(example));
         let (mut depth, mut ended) = (0_u32, false);
         while let Some(event) = reader.next().unwrap() {
             assert!(!ended, "{}: {event:?} after the root", example.name);

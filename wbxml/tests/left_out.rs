@@ -41,5 +41,8 @@ fn a_list_whose_items_are_all_left_out_is_left_out() {
 fn a_message_that_the_version_does_not_have_is_an_error() {
     let error = to_vec_version(&Provision {}, ProtocolVersion::V2_1).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidWrite(_)), "{error}");
-    assert_eq!(to_vec_version(&Provision {}, ProtocolVersion::V2_5).unwrap(), b"\x03\x01\x6A\x00\x00\x0E\x05");
+    assert_eq!(
+        to_vec_version(&Provision {}, ProtocolVersion::V2_5).unwrap(),
+        b"\x03\x01\x6A\x00\x00\x0E\x05"
+    );
 }

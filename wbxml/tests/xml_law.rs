@@ -2,16 +2,12 @@
 
 #![cfg(feature = "xml")]
 
-#[path = "support/canonical.rs"]
-mod canonical_xml;
-#[path = "support/documents.rs"]
-mod documents;
 mod support;
 
-use canonical_xml::canonical;
-use documents::{document, latin1_document, plain_document};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use support::canonical::canonical;
+use support::documents::{document, latin1_document, plain_document};
 use support::examples;
 use wbxml::Reader;
 use wbxml::xml::Options;
@@ -67,9 +63,8 @@ proptest! {
         which in any::<Index>(),
         changes in prop::collection::vec((any::<Index>(), any::<u8>(), 0..3_u8), 1..4),
     ) {
-        let examples = examples();
-        prop_assume!(!examples.is_empty());
-        let mut bytes = which.get(&examples).wbxml.clone();
+        prop_assume!(!examples().is_empty());
+        let mut bytes = which.get(examples()).wbxml.clone();
         for (at, byte, change) in changes {
             let at = at.index(bytes.len());
             match change {

@@ -2,8 +2,12 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod canonical;
+pub(crate) mod documents;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::{env, fs, io, thread};
 
 /// A document as WBXML and as XML.
@@ -21,7 +25,17 @@ impl Example {
 }
 
 /// All documents that `wbxml-examples.tsv` lists. None where the facts are missing, which fails if CI is set.
-pub(crate) fn examples() -> Vec<Example> {
+pub(crate) fn examples() -> &'static [Example] {
+    static EXAMPLES: LazyLock<Vec<Example>> = LazyLock::new(read_examples);
+    &EXAMPLES
+}
+
+/// The documents of [`examples`] in the code pages of ActiveSync.
+pub(crate) fn activesync_examples() -> impl Iterator<Item = &'static Example> {
+    examples().iter().filter(|example| !example.is_foreign())
+}
+
+fn read_examples() -> Vec<Example> {
     let Some(spec) = spec_dir() else { return Vec::new() };
     let table = read(&spec.join("wbxml-examples.tsv"));
     let examples: Vec<_> = table
@@ -35,11 +49,6 @@ pub(crate) fn examples() -> Vec<Example> {
         .collect();
     assert!(examples.len() > 60, "wbxml-examples.tsv lists {} documents only", examples.len());
     examples
-}
-
-/// The documents of [`examples`] in the code pages of ActiveSync.
-pub(crate) fn activesync_examples() -> Vec<Example> {
-    examples().into_iter().filter(|example| !example.is_foreign()).collect()
 }
 
 fn spec_dir() -> Option<PathBuf> {
