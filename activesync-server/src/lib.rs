@@ -3,3 +3,4 @@
 pub mod backend;
 pub mod push;
 pub mod store;
+pub mod sync;
