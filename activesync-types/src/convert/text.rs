@@ -11,6 +11,25 @@ pub(crate) fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// A text of a vCard or iCalendar, cleaned and with the line ends that bodies have.
+#[cfg(any(feature = "vcard", feature = "icalendar"))]
+pub(crate) fn from_card(text: &str) -> Cow<'static, str> {
+    let text = clean(Cow::Borrowed(text));
+    Cow::Owned(if text.contains(['\r', '\n']) { lines(&text).join("\r\n") } else { text.into_owned() })
+}
+
+/// A text for a vCard or iCalendar, which know one line end only.
+#[cfg(any(feature = "vcard", feature = "icalendar"))]
+pub(crate) fn to_card(text: &str) -> String {
+    lines(text).join("\n")
+}
+
+/// The lines, whichever way they end.
+#[cfg(any(feature = "vcard", feature = "icalendar"))]
+fn lines(text: &str) -> Vec<&str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')).collect()
+}
+
 /// The same on one line.
 #[cfg(feature = "mail")]
 pub(crate) fn clean_line(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -103,6 +122,13 @@ mod tests {
     fn control_characters_go_and_line_ends_stay() {
         assert!(matches!(clean(Cow::Borrowed("a\tb\r\nc")), Cow::Borrowed("a\tb\r\nc")));
         assert_eq!(clean(Cow::Borrowed("a\0b\u{1}c\u{FFFF}d")), "abcd");
+    }
+
+    #[cfg(any(feature = "vcard", feature = "icalendar"))]
+    #[test]
+    fn line_ends_go_there_and_back() {
+        assert_eq!(from_card("a\nb\r\n\nc\0\rd"), "a\r\nb\r\n\r\nc\r\nd");
+        assert_eq!(to_card("a\r\nb\n"), "a\nb\n");
     }
 
     #[test]

@@ -8,6 +8,11 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| line.split_once('\t'))
 }
 
+/// The IANA zones that stand for Windows zones, the preferred ones first.
+pub(super) fn zones() -> impl Iterator<Item = &'static str> {
+    rows().map(|(_, iana)| iana)
+}
+
 /// The IANA zone that a Windows name stands for.
 pub(super) fn iana_name(windows: &str) -> Option<&'static str> {
     rows().find(|(name, _)| name.eq_ignore_ascii_case(windows)).map(|(_, iana)| iana)

@@ -9,7 +9,7 @@ use calcard::icalendar::{
 };
 
 use crate::calendar::{Attendee, AttendeeStatus, AttendeeType, ResponseType};
-use crate::convert::text::clean;
+use crate::convert::text::from_card;
 
 /// Name and address of an organizer or attendee.
 pub(super) struct Person {
@@ -23,8 +23,7 @@ pub(super) fn person(entry: &ICalendarEntry) -> Person {
         email.as_text()
     });
     let name = entry.parameter(&ICalendarParameterName::Cn).and_then(ICalendarParameterValue::as_text);
-    let owned = |text: &str| Cow::Owned(clean(Cow::Borrowed(text)).into_owned());
-    Person { name: name.map(owned), email: email.map(owned) }
+    Person { name: name.map(from_card), email: email.map(from_card) }
 }
 
 pub(super) fn attendee(entry: &ICalendarEntry) -> Attendee<'static> {

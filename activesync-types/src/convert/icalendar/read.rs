@@ -18,7 +18,7 @@ use super::rule::from_rule;
 use super::{Event, Settings, zone};
 use crate::airsyncbase::{Body, BodyType, Location};
 use crate::calendar::{Calendar, Exception, MeetingStatus, ResponseType};
-use crate::convert::text::clean;
+use crate::convert::text::from_card;
 use crate::date_time::CompactDateTime;
 use crate::enumerations::{BusyStatus, Sensitivity};
 use crate::time_zone::TimeZone;
@@ -320,7 +320,7 @@ impl<'c> Component<'c> {
             .entries(&P::Categories)
             .flat_map(|entry| entry.values.iter().filter_map(ICalendarValue::as_text))
             .filter(|category| !category.is_empty())
-            .map(|category| Cow::Owned(clean(Cow::Borrowed(category)).into_owned()))
+            .map(from_card)
             .collect();
         (!categories.is_empty()).then_some(categories)
     }
@@ -503,8 +503,7 @@ fn exact_seconds(duration: &ICalendarDuration) -> i64 {
 }
 
 fn value_text(entry: &ICalendarEntry) -> Option<Cow<'static, str>> {
-    let text = entry.values.first()?.as_text()?;
-    Some(Cow::Owned(clean(Cow::Borrowed(text)).into_owned()))
+    entry.values.first()?.as_text().map(from_card)
 }
 
 pub(super) fn other(name: &'static str) -> ICalendarProperty {

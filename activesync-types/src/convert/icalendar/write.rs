@@ -16,7 +16,7 @@ use super::rule::to_rule;
 use super::zone;
 use crate::airsyncbase::{Body, BodyType, Location};
 use crate::calendar::{Attendee, Calendar, Exception, MeetingStatus};
-use crate::convert::text::html_to_text;
+use crate::convert::text::{html_to_text, to_card};
 use crate::date_time::CompactDateTime;
 use crate::enumerations::{BusyStatus, Sensitivity};
 use crate::time_zone::TimeZone;
@@ -37,7 +37,8 @@ pub fn to_icalendar(calendar: &Calendar<'_>) -> ICalendar {
     root.add_property(P::Version, "2.0");
     root.add_property(P::Prodid, concat!("-//activesync//", env!("CARGO_PKG_VERSION"), "//EN"));
     let mut file = ICalendar { components: vec![root] };
-    let mut master = clock.event(&Details::of(calendar), calendar.uid.as_deref());
+    let uid = calendar.uid.as_deref().or(calendar.client_uid.as_deref());
+    let mut master = clock.event(&Details::of(calendar), uid);
     clock.put_recurrence(&mut master, calendar);
     if let Some(instance) = calendar.instance_id {
         master.entries.push(clock.entry(P::RecurrenceId, instance));
@@ -46,7 +47,7 @@ pub fn to_icalendar(calendar: &Calendar<'_>) -> ICalendar {
     for exception in calendar.exceptions.iter().flatten().filter(|exception| !exception.is_deleted()) {
         let Some(occurrence) = exception.original_start() else { continue };
         let details = Details::of_exception(exception, calendar, occurrence);
-        let mut event = clock.event(&details, calendar.uid.as_deref());
+        let mut event = clock.event(&details, uid);
         event.entries.push(clock.entry(P::RecurrenceId, occurrence));
         push_event(&mut file, event, reminder(exception.reminder.or(calendar.reminder)));
     }
@@ -70,8 +71,9 @@ impl Clock {
         let year = calendar.start_time.map_or(1970, |start| start.date().year());
         let blob = calendar.timezone.unwrap_or_default();
         let zone = blob.to_zone();
-        let name = zone.as_ref().and_then(|_| blob.iana_name(year));
-        let is_utc = zone.is_none() || (blob.bias == 0 && blob.standard_date.month == 0);
+        let changes = blob.standard_date.month != 0 && blob.daylight_date.month != 0;
+        let is_utc = zone.is_none() || (blob.bias == 0 && blob.standard_bias == 0 && !changes);
+        let name = if is_utc { None } else { blob.iana_name(year) };
         let is_named = name.is_some();
         let named = name.as_deref().and_then(|name| jiff::tz::db().get(name).ok());
         let own_name = Some(blob.standard_name.to_string()).filter(|name| !name.is_empty());
@@ -245,7 +247,7 @@ impl<'d> Details<'d> {
         }
         if !self.categories.is_empty() {
             let values =
-                self.categories.iter().map(|category| ICalendarValue::Text(category.to_string())).collect();
+                self.categories.iter().map(|category| ICalendarValue::Text(to_card(category))).collect();
             event.entries.push(ICalendarEntry::new(P::Categories).with_values(values));
         }
         let (name, email) = self.organizer;
@@ -272,7 +274,8 @@ impl<'d> Details<'d> {
         let plain = match data {
             Some((BodyType::Html, html)) => {
                 let media_type = ICalendarParameter::fmttype("text/html".to_owned());
-                let entry = ICalendarEntry::new(other("X-ALT-DESC")).with_param(media_type).with_value(html);
+                let entry =
+                    ICalendarEntry::new(other("X-ALT-DESC")).with_param(media_type).with_value(to_card(html));
                 event.entries.push(entry);
                 made = html_to_text(html);
                 Some(self.legacy_body.unwrap_or(&made))
@@ -319,7 +322,7 @@ fn class(sensitivity: Sensitivity) -> Option<ICalendarValue> {
 
 fn put_text(event: &mut ICalendarComponent, name: P, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.is_empty()) {
-        event.add_property(name, text);
+        event.add_property(name, to_card(text));
     }
 }
 

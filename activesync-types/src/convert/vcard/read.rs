@@ -12,7 +12,7 @@ use super::Card;
 use super::fields::{PLACES, TELEPHONES, Telephone, UNTYPED};
 use crate::airsyncbase::{Body, BodyType};
 use crate::contacts::Contact;
-use crate::convert::text::clean;
+use crate::convert::text::from_card;
 use crate::date_time::DateTime;
 
 type P = VCardProperty;
@@ -72,7 +72,7 @@ impl Reading {
             P::Anniversary => put_date(&mut contact.anniversary, entry),
             P::Photo => put(&mut contact.picture, picture(entry)) && contact.picture.is_some(),
             P::Categories => {
-                contact.categories.get_or_insert_default().extend(texts(entry));
+                extend(&mut contact.categories, entry);
                 true
             }
             P::Note => self.put_note(entry),
@@ -144,7 +144,7 @@ impl Reading {
         if is("spouse") {
             put(&mut contact.spouse, text(entry))
         } else if is("child") {
-            contact.children.get_or_insert_default().extend(texts(entry));
+            extend(&mut contact.children, entry);
             true
         } else if is("agent") {
             put(&mut contact.assistant_name, text(entry))
@@ -176,7 +176,7 @@ impl Reading {
             | "X-MS-ANNIVERSARY"
             | "X-KADDRESSBOOK-X-ANNIVERSARY" => put_date(&mut contact.anniversary, entry),
             "X-MS-CHILD" => {
-                contact.children.get_or_insert_default().extend(texts(entry));
+                extend(&mut contact.children, entry);
                 true
             }
             "X-AIM" | "X-GADUGADU" | "X-GROUPWISE" | "X-ICQ" | "X-JABBER" | "X-MS-IMADDRESS" | "X-MSN"
@@ -191,7 +191,7 @@ impl Reading {
     fn finish(mut self, card: &VCard) -> Card {
         let contact = &mut self.contact;
         if let Some(full) = card.property(&P::Fn).and_then(text) {
-            name_from(contact, full, is_organization(card));
+            name_from(contact, full, is_organization(card), card.property(&P::N).is_some());
         }
         if contact.file_as.is_none() {
             contact.file_as = file_as(contact);
@@ -214,7 +214,7 @@ fn is_organization(card: &VCard) -> bool {
 }
 
 /// Takes the name apart where the vCard does not.
-fn name_from(contact: &mut Contact<'static>, full: Text, organization: bool) {
+fn name_from(contact: &mut Contact<'static>, full: Text, organization: bool, has_empty_name: bool) {
     if contact.first_name.is_some() || contact.last_name.is_some() {
         return;
     }
@@ -222,13 +222,16 @@ fn name_from(contact: &mut Contact<'static>, full: Text, organization: bool) {
         contact.company_name.get_or_insert(full);
         return;
     }
-    match full.rsplit_once(' ') {
-        Some((first, last)) => {
-            contact.first_name = Some(Cow::Owned(first.to_owned()));
-            contact.last_name = Some(Cow::Owned(last.to_owned()));
-        }
-        None => contact.first_name = Some(full),
+    // The name has to be something, and may have been taken from one of these.
+    let stand_ins = [&contact.file_as, &contact.nick_name, &contact.email1_address];
+    if stand_ins.into_iter().any(|stand_in| stand_in.as_ref() == Some(&full)) && has_empty_name {
+        return;
     }
+    let mut words: Vec<&str> = full.split_whitespace().collect();
+    if words.len() > 1 {
+        contact.last_name = words.pop().map(|last| Cow::Owned(last.to_owned()));
+    }
+    contact.first_name = Some(Cow::Owned(words.join(" ")));
 }
 
 /// `Last, First`, or what there is of it, or the company.
@@ -249,6 +252,13 @@ fn put(slot: &mut Option<Text>, value: Option<Text>) -> bool {
             true
         }
         (Some(known), Some(value)) => *known == value,
+    }
+}
+
+fn extend(list: &mut Option<Vec<Text>>, entry: &VCardEntry) {
+    let found: Vec<Text> = texts(entry).collect();
+    if !found.is_empty() {
+        list.get_or_insert_default().extend(found);
     }
 }
 
@@ -323,8 +333,9 @@ fn texts(entry: &VCardEntry) -> impl Iterator<Item = Text> {
 }
 
 fn owned(text: &str) -> Option<Text> {
-    let text = clean(Cow::Borrowed(text.trim()));
-    (!text.is_empty()).then(|| Cow::Owned(text.into_owned()))
+    let text = from_card(text);
+    let text = text.trim();
+    (!text.is_empty()).then(|| Cow::Owned(text.to_owned()))
 }
 
 fn without_scheme(uri: Text, scheme: &str) -> Text {

@@ -11,7 +11,7 @@ use wbxml::OrEmpty;
 use super::fields::{PLACES, TELEPHONES};
 use crate::airsyncbase::BodyType;
 use crate::contacts::Contact;
-use crate::convert::text::html_to_text;
+use crate::convert::text::{html_to_text, to_card};
 use crate::date_time::DateTime;
 
 type P = VCardProperty;
@@ -55,13 +55,13 @@ struct Card {
 impl Card {
     fn put(&mut self, name: P, text: Option<&str>) {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
-            self.entries.push(VCardEntry::new(name).with_value(text.to_owned()));
+            self.entries.push(VCardEntry::new(name).with_value(to_card(text)));
         }
     }
 
     fn put_list(&mut self, name: P, texts: &[std::borrow::Cow<'_, str>]) {
         if !texts.is_empty() {
-            let values = texts.iter().map(|text| VCardValue::Text(text.to_string())).collect();
+            let values = texts.iter().map(|text| VCardValue::Text(to_card(text))).collect();
             self.entries.push(VCardEntry::new(name).with_values(values));
         }
     }
@@ -70,7 +70,7 @@ impl Card {
     fn put_parts(&mut self, name: P, parts: &[Option<&str>], types: &[&str]) {
         if parts.iter().any(|part| part.is_some_and(|part| !part.is_empty())) {
             let values =
-                parts.iter().map(|part| VCardValue::Text(part.unwrap_or_default().to_owned())).collect();
+                parts.iter().map(|part| VCardValue::Text(to_card(part.unwrap_or_default()))).collect();
             let mut entry = VCardEntry::new(name).with_values(values);
             put_types(&mut entry, types);
             self.entries.push(entry);
@@ -87,8 +87,11 @@ impl Card {
         let stand_in = names.into_iter().find_map(|name| name.as_deref().filter(|name| !name.is_empty()));
         // FN is required, whatever there is.
         let shown = if full.is_empty() { stand_in.unwrap_or_default() } else { &full };
-        self.entries.push(VCardEntry::new(P::Fn).with_value(shown.to_owned()));
-        self.put_parts(P::N, &[last, first, middle, title, suffix], &[]);
+        self.entries.push(VCardEntry::new(P::Fn).with_value(to_card(shown)));
+        // Written even if all of it is empty, which says that FN is a stand-in.
+        let parts = [last, first, middle, title, suffix]
+            .map(|part| VCardValue::Text(to_card(part.unwrap_or_default())));
+        self.entries.push(VCardEntry::new(P::N).with_values(parts.into()));
         self.put(other("X-EVOLUTION-FILE-AS"), contact.file_as.as_deref());
         self.put(P::Nickname, contact.nick_name.as_deref());
         self.put(other("X-PHONETIC-FIRST-NAME"), contact.yomi_first_name.as_deref());
@@ -118,7 +121,7 @@ impl Card {
             if kind.types == ["fax"] {
                 continue;
             }
-            let mut entry = VCardEntry::new(P::Tel).with_value(number.to_owned());
+            let mut entry = VCardEntry::new(P::Tel).with_value(to_card(number));
             put_types(&mut entry, kind.types);
             self.entries.push(entry);
         }
@@ -144,7 +147,7 @@ impl Card {
             let entry = VCardEntry::new(P::Related)
                 .with_param(VCardParameter::typ(kind))
                 .with_param(VCardParameter::value(VCardValueType::Text))
-                .with_value(name.to_owned());
+                .with_value(to_card(name));
             self.entries.push(entry);
         }
     }
