@@ -1,6 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod backend;
+mod commands;
+mod deliver;
+mod http;
 pub mod push;
 pub mod store;
 pub mod sync;
+
+pub use commands::Policy;
+pub use deliver::{Relay, RelayError};
+pub use http::{ActiveSync, ActiveSyncBuilder, Listener, PATH, TlsError, tls_config};

@@ -21,8 +21,19 @@ async fn options_tell_versions_and_commands() {
     assert_eq!(answer.header("ms-asprotocolversions"), Some("2.0,2.1,2.5,12.0,12.1,14.0,14.1,16.0,16.1"));
     let commands: Vec<_> = answer.header("ms-asprotocolcommands").unwrap().split(',').collect();
     for command in [
-        "Sync", "SendMail", "GetAttachment", "GetHierarchy", "FolderSync", "FolderCreate", "FolderDelete",
-        "FolderUpdate", "MoveItems", "GetItemEstimate", "Ping", "ItemOperations", "Provision",
+        "Sync",
+        "SendMail",
+        "GetAttachment",
+        "GetHierarchy",
+        "FolderSync",
+        "FolderCreate",
+        "FolderDelete",
+        "FolderUpdate",
+        "MoveItems",
+        "GetItemEstimate",
+        "Ping",
+        "ItemOperations",
+        "Provision",
     ] {
         assert!(commands.contains(&command), "{command}");
     }
@@ -79,7 +90,8 @@ async fn names_may_have_a_domain_and_passwords_be_in_iso_8859_1() {
     use base64::Engine;
     let encode = |bytes: &[u8]| format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(bytes));
     for pair in [&b"j\xFCrgen:geheimnistr\xE4ger"[..], "jürgen:geheimnisträger".as_bytes()] {
-        let request = server.http.request(Method::OPTIONS, server.url("")).header("Authorization", encode(pair));
+        let request =
+            server.http.request(Method::OPTIONS, server.url("")).header("Authorization", encode(pair));
         assert_eq!(request.send().await.unwrap().status(), 200);
     }
 }
@@ -88,7 +100,8 @@ async fn names_may_have_a_domain_and_passwords_be_in_iso_8859_1() {
 async fn other_methods_and_other_places_are_refused() {
     let server = Server::start().await;
     for method in [Method::GET, Method::PUT, Method::DELETE, Method::HEAD] {
-        let request = server.http.request(method.clone(), server.url("Cmd=Sync")).basic_auth("ada", Some(PASSWORD));
+        let request =
+            server.http.request(method.clone(), server.url("Cmd=Sync")).basic_auth("ada", Some(PASSWORD));
         let answer = Answer::of(request.send().await.unwrap()).await;
         assert_eq!(answer.status, 405, "{method}");
         assert_eq!(answer.header("allow"), Some("OPTIONS, POST"));
@@ -165,12 +178,16 @@ async fn a_body_that_is_none_is_refused_in_the_way_of_the_version() {
         (b"hello", 102),
     ];
     for (body, status) in bodies {
-        for version in [ProtocolVersion::V14_0, ProtocolVersion::V14_1, ProtocolVersion::V16_0, ProtocolVersion::V16_1] {
+        for version in
+            [ProtocolVersion::V14_0, ProtocolVersion::V14_1, ProtocolVersion::V16_0, ProtocolVersion::V16_1]
+        {
             device.version = Some(version);
             let answer = device.post("FolderSync", body).await;
             assert_eq!((answer.status, answer.first_status()), (200, Some(status)), "{body:02X?}");
         }
-        for version in [ProtocolVersion::V2_0, ProtocolVersion::V2_5, ProtocolVersion::V12_0, ProtocolVersion::V12_1] {
+        for version in
+            [ProtocolVersion::V2_0, ProtocolVersion::V2_5, ProtocolVersion::V12_0, ProtocolVersion::V12_1]
+        {
             device.version = Some(version);
             assert_eq!(device.post("FolderSync", body).await.status, 400, "{body:02X?}");
         }
@@ -178,7 +195,8 @@ async fn a_body_that_is_none_is_refused_in_the_way_of_the_version() {
     device.version = Some(ProtocolVersion::V16_1);
     let answer = device.send(&device.query("FolderSync"), "text/plain", FOLDER_SYNC.into()).await;
     assert_eq!(answer.first_status(), Some(101));
-    let answer = device.send(&device.query("FolderSync"), "application/vnd.ms-sync", FOLDER_SYNC.into()).await;
+    let answer =
+        device.send(&device.query("FolderSync"), "application/vnd.ms-sync", FOLDER_SYNC.into()).await;
     assert_eq!(answer.first_status(), Some(1), "the short name of the type");
 }
 
@@ -236,7 +254,10 @@ async fn android_asks_as_validate_before_it_has_a_name() {
     let server = Server::start().await;
     let mut device = server.device("ada", ProtocolVersion::V12_1);
     device.id = "validate".into();
-    assert_eq!(device.post("FolderSync", FOLDER_SYNC).await.decode::<FolderSync>().status, FolderSyncStatus::Success);
+    assert_eq!(
+        device.post("FolderSync", FOLDER_SYNC).await.decode::<FolderSync>().status,
+        FolderSyncStatus::Success
+    );
 }
 
 const WBXML: &str = "application/vnd.ms-sync.wbxml";

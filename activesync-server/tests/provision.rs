@@ -2,6 +2,7 @@
 
 mod common;
 
+use activesync_server::Policy;
 use activesync_types::folder_hierarchy::FolderSyncRequest;
 use activesync_types::provision::{
     EasProvisionDoc, PolicyAcknowledgement, PolicyData, PolicyType, ProvisionRequest, RemoteWipeStatus,
@@ -9,7 +10,6 @@ use activesync_types::provision::{
 use activesync_types::settings::DeviceProperties;
 use activesync_types::status::{PolicyStatus, ProvisionStatus};
 use activesync_types::{FolderSync, PolicyKey, Provision, SyncKey};
-use activesync_server::Policy;
 use common::{Device, Server};
 use wbxml::{OrEmpty, ProtocolVersion};
 
@@ -57,10 +57,13 @@ async fn agree(device: &Device<'_>, key: u32, status: PolicyAcknowledgement) -> 
 
 #[tokio::test]
 async fn devices_are_turned_away_until_they_agree_in_the_way_of_their_version() {
-    for version in [ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V14_0, ProtocolVersion::V16_1] {
+    for version in
+        [ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V14_0, ProtocolVersion::V16_1]
+    {
         let server = Server::start_with(|builder| builder.policy(strict(4))).await;
         let device = server.device("ada", version);
-        let refused = |status| if version < ProtocolVersion::V14_0 { (449, None) } else { (200, Some(status)) };
+        let refused =
+            |status| if version < ProtocolVersion::V14_0 { (449, None) } else { (200, Some(status)) };
 
         assert_eq!(folder_sync(&device).await, refused(142), "without a key");
         device.set_policy_key(Some(0));
@@ -110,10 +113,19 @@ async fn devices_that_do_not_agree_get_no_key() {
     let server = Server::start_with(|builder| builder.policy(strict(4))).await;
     let device = server.device("ada", ProtocolVersion::V16_1);
     let temporary = ask(&device).await;
-    assert_eq!(agree(&device, temporary ^ 1, PolicyAcknowledgement::Success).await, (PolicyStatus::WrongPolicyKey, None));
-    assert_eq!(agree(&device, temporary, PolicyAcknowledgement::NotApplied).await, (PolicyStatus::Success, None));
-    let request =
-        ProvisionRequest::acknowledge(PolicyType::EasProvisioningWbxml, temporary, PolicyAcknowledgement::ThirdParty);
+    assert_eq!(
+        agree(&device, temporary ^ 1, PolicyAcknowledgement::Success).await,
+        (PolicyStatus::WrongPolicyKey, None)
+    );
+    assert_eq!(
+        agree(&device, temporary, PolicyAcknowledgement::NotApplied).await,
+        (PolicyStatus::Success, None)
+    );
+    let request = ProvisionRequest::acknowledge(
+        PolicyType::EasProvisioningWbxml,
+        temporary,
+        PolicyAcknowledgement::ThirdParty,
+    );
     assert_eq!(device.call::<Provision>(&request).await.decode::<Provision>().status.code(), 145);
     assert_eq!(folder_sync(&device).await, (200, Some(142)));
     let (status, key) = agree(&device, temporary, PolicyAcknowledgement::Partial).await;
@@ -151,5 +163,8 @@ async fn a_wipe_that_nobody_ordered_is_not_reported() {
     let server = Server::start().await;
     let device = server.device("ada", ProtocolVersion::V16_1);
     let request = ProvisionRequest::acknowledge_wipe(RemoteWipeStatus::Success);
-    assert_eq!(device.call::<Provision>(&request).await.decode::<Provision>().status, ProvisionStatus::ProtocolError);
+    assert_eq!(
+        device.call::<Provision>(&request).await.decode::<Provision>().status,
+        ProvisionStatus::ProtocolError
+    );
 }

@@ -93,7 +93,10 @@ async fn who_is_in_bcc_gets_the_message_and_nobody_learns_of_it() {
         assert_eq!(arrived.len(), 1, "{user}");
         assert!(!arrived[0].contains("secret") && arrived[0].contains("Cc: ada"), "{}", arrived[0]);
     }
-    assert!(raw(&mails(&server, "ada", FolderType::SentItems))[0].contains("Bcc: secret"), "the sender may know");
+    assert!(
+        raw(&mails(&server, "ada", FolderType::SentItems))[0].contains("Bcc: secret"),
+        "the sender may know"
+    );
 }
 
 #[tokio::test]
@@ -134,7 +137,11 @@ async fn what_cannot_be_sent_is_told_and_changes_nothing() {
     for (message, status) in refused {
         assert_eq!(send(&device, "1", message).await.first_status(), Some(status), "{message}");
     }
-    assert_eq!(send(&device, "", MESSAGE).await.first_status(), Some(106), "a ClientId has 1 to 40 characters");
+    assert_eq!(
+        send(&device, "", MESSAGE).await.first_status(),
+        Some(106),
+        "a ClientId has 1 to 40 characters"
+    );
     device.version = Some(ProtocolVersion::V12_1);
     for (message, _) in &refused[..3] {
         let answer = device.send(&device.query("SendMail"), "message/rfc822", (*message).into()).await;
@@ -242,7 +249,12 @@ async fn mail_for_others_goes_to_the_relay() {
     {
         let taken = taken.lock().unwrap();
         assert_eq!(taken.recipients, ["x@elsewhere.example", "y@elsewhere.example"]);
-        assert!(taken.messages.iter().all(|message| message.contains("Subject: hello") && !message.contains("Bcc")));
+        assert!(
+            taken
+                .messages
+                .iter()
+                .all(|message| message.contains("Subject: hello") && !message.contains("Bcc"))
+        );
     }
     assert_eq!(mails(&server, "bob", FolderType::Inbox).len(), 1);
     let back = raw(&mails(&server, "ada", FolderType::Inbox));

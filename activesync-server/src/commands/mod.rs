@@ -10,6 +10,7 @@ use wbxml::{ErrorKind, ProtocolVersion};
 
 use crate::backend::{BackendError, Mailbox, Snapshot, UserId};
 use crate::http::{Failure, Front, Head, Reply, encode};
+use crate::sync::{Quirks, Session};
 
 pub use provision::Policy;
 
@@ -50,6 +51,12 @@ impl Call {
     /// The answer of a command.
     pub(crate) fn reply<C: Command>(&self, response: &C::Response<'_>) -> Result<Reply, Failure> {
         encode::<C>(response, self.version()).map(Reply::Document)
+    }
+
+    /// Who synchronizes.
+    pub(crate) fn session(&self) -> Session<'_> {
+        let quirks = Quirks::of_device_type(&self.head.device.kind);
+        Session { quirks, ..Session::new(&self.head.device.id, self.version()) }
     }
 
     /// A unit of work on the user's mailbox.
@@ -164,7 +171,9 @@ pub(crate) fn status_of(error: &wbxml::Error) -> CommonStatus {
         | ErrorKind::DuplicateElement(_)
         | ErrorKind::UnexpectedContent
         | ErrorKind::UnknownTag(_) => CommonStatus::InvalidXml,
-        ErrorKind::InvalidValue { expected, .. } if expected.contains("date") => CommonStatus::InvalidDateTime,
+        ErrorKind::InvalidValue { expected, .. } if expected.contains("date") => {
+            CommonStatus::InvalidDateTime
+        }
         ErrorKind::InvalidValue { .. } => CommonStatus::InvalidXml,
         _ => CommonStatus::InvalidWbxml,
     }
@@ -188,15 +197,23 @@ pub(crate) fn status_document(
     use types::sync::SyncResponse;
 
     let document = match command.name {
-        "FolderCreate" => encode::<types::FolderCreate>(&FolderCreateResponse::failed(status.into()), version),
-        "FolderDelete" => encode::<types::FolderDelete>(&FolderDeleteResponse::failed(status.into()), version),
+        "FolderCreate" => {
+            encode::<types::FolderCreate>(&FolderCreateResponse::failed(status.into()), version)
+        }
+        "FolderDelete" => {
+            encode::<types::FolderDelete>(&FolderDeleteResponse::failed(status.into()), version)
+        }
         "FolderSync" => encode::<types::FolderSync>(&FolderSyncResponse::failed(status.into()), version),
-        "FolderUpdate" => encode::<types::FolderUpdate>(&FolderUpdateResponse::failed(status.into()), version),
+        "FolderUpdate" => {
+            encode::<types::FolderUpdate>(&FolderUpdateResponse::failed(status.into()), version)
+        }
         "GetItemEstimate" => {
             let response = GetItemEstimateResponse { status: Some(status.into()), ..Default::default() };
             encode::<types::GetItemEstimate>(&response, version)
         }
-        "ItemOperations" => encode::<types::ItemOperations>(&ItemOperationsResponse::failed(status.into()), version),
+        "ItemOperations" => {
+            encode::<types::ItemOperations>(&ItemOperationsResponse::failed(status.into()), version)
+        }
         "MoveItems" => {
             let response = MoveItemsResponse { status: Some(status.into()), ..Default::default() };
             encode::<types::MoveItems>(&response, version)

@@ -149,7 +149,8 @@ fn offer<'a>(
 ) -> Result<ProvisionResponse<'a>, Failure> {
     let mut mailbox = call.mailbox()?;
     let mut standing = Standing::load(&*mailbox, call)?;
-    let offered = Offered { key: new_key(), accepted: Accepted { key: new_key(), policy: call.front.policy.digest() } };
+    let offered =
+        Offered { key: new_key(), accepted: Accepted { key: new_key(), policy: call.front.policy.digest() } };
     standing.offered = Some(offered);
     mailbox.set_state(&call.state_key(STANDING), &standing.to_bytes())?;
     if let Some(information) = &request.device_information {
@@ -177,14 +178,19 @@ fn acknowledge<'a>(call: &Call, policy: &PolicyRequest<'a>) -> Result<ProvisionR
     let Some(offered) = standing.offered.filter(|offered| Some(offered.key) == sent) else {
         return Ok(ProvisionResponse::with_policy(of(policy, PolicyStatus::WrongPolicyKey)));
     };
-    let agreed = matches!(policy.status, Some(PolicyAcknowledgement::Success | PolicyAcknowledgement::Partial));
+    let agreed =
+        matches!(policy.status, Some(PolicyAcknowledgement::Success | PolicyAcknowledgement::Partial));
     if call.front.policy.required && !agreed {
         // The report is taken, but there is no key for it.
-        return Ok(if policy.status == Some(PolicyAcknowledgement::ThirdParty) && call.version() >= ProtocolVersion::V14_0 {
-            ProvisionResponse::new(CommonStatus::ExternallyManagedDevicesNotAllowed.into())
-        } else {
-            ProvisionResponse::with_policy(of(policy, PolicyStatus::Success))
-        });
+        return Ok(
+            if policy.status == Some(PolicyAcknowledgement::ThirdParty)
+                && call.version() >= ProtocolVersion::V14_0
+            {
+                ProvisionResponse::new(CommonStatus::ExternallyManagedDevicesNotAllowed.into())
+            } else {
+                ProvisionResponse::with_policy(of(policy, PolicyStatus::Success))
+            },
+        );
     }
     standing.accepted = Some(offered.accepted);
     mailbox.set_state(&call.state_key(STANDING), &standing.to_bytes())?;
@@ -243,7 +249,7 @@ struct Accepted {
 }
 
 impl Standing {
-    fn load(mailbox: &(impl Snapshot + ?Sized), call: &Call) -> Result<Self, Failure> {
+    fn load(mailbox: &dyn Snapshot, call: &Call) -> Result<Self, Failure> {
         let value = mailbox.state(&call.state_key(STANDING))?;
         // What cannot be read makes the device ask again, which mends it.
         Ok(value.and_then(|value| Self::from_bytes(&value)).unwrap_or_default())

@@ -15,7 +15,8 @@ pub(super) async fn run(call: &Arc<Call>) -> Result<Reply, Failure> {
     match deliver::send(outgoing(call)?).await {
         Ok(()) => {}
         // The answer was lost, no more. Old clients know no status for it.
-        Err(Failure::Status(CommonStatus::MessagePreviouslySent)) if call.version() < ProtocolVersion::V14_0 => {}
+        Err(Failure::Status(CommonStatus::MessagePreviouslySent))
+            if call.version() < ProtocolVersion::V14_0 => {}
         Err(failure) => return Err(failure),
     }
     call.reply::<SendMail>(&SendMailResponse::default())

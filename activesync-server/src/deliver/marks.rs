@@ -61,7 +61,7 @@ impl Identity {
     }
 
     /// How far the message has come; `None` if it is new.
-    pub(super) fn stage(self, mailbox: &(impl Snapshot + ?Sized), place: &str) -> Result<Option<Stage>> {
+    pub(super) fn stage(self, mailbox: &dyn Snapshot, place: &str) -> Result<Option<Stage>> {
         let today = today();
         for day in (today - DAYS..=today).rev() {
             match mailbox.state(&self.key(place, day))?.as_deref() {
@@ -74,7 +74,7 @@ impl Identity {
     }
 
     /// Notes it, and forgets what is old.
-    pub(super) fn mark(self, mailbox: &mut (impl Mailbox + ?Sized), place: &str, stage: Stage) -> Result<()> {
+    pub(super) fn mark(self, mailbox: &mut dyn Mailbox, place: &str, stage: Stage) -> Result<()> {
         let today = today();
         let prefix = format!("{place}/");
         while let Some((key, _)) = mailbox.states(prefix.as_bytes(), None, 1)?.pop() {

@@ -27,9 +27,10 @@ impl Facts {
     pub(crate) fn of(raw: &[u8]) -> Option<Self> {
         let message = MessageParser::new().parse_headers(raw)?;
         let mut recipients: Vec<String> = Vec::new();
-        let fields = message.headers().iter().filter(|header| {
-            matches!(header.name, HeaderName::To | HeaderName::Cc | HeaderName::Bcc)
-        });
+        let fields = message
+            .headers()
+            .iter()
+            .filter(|header| matches!(header.name, HeaderName::To | HeaderName::Cc | HeaderName::Bcc));
         for list in fields.filter_map(|header| header.value.as_address()) {
             for address in list.iter().filter_map(|address| address.address()) {
                 if !recipients.iter().any(|known| known.eq_ignore_ascii_case(address)) {
@@ -39,7 +40,11 @@ impl Facts {
         }
         Some(Self {
             recipients,
-            from: message.from().and_then(|from| from.first()).and_then(|from| from.address()).map(str::to_owned),
+            from: message
+                .from()
+                .and_then(|from| from.first())
+                .and_then(|from| from.address())
+                .map(str::to_owned),
             message_id: message.message_id().map(str::to_owned),
             subject: message.subject().unwrap_or_default().to_owned(),
             has_date: message.date().is_some(),
@@ -117,7 +122,10 @@ struct HeaderFields<'a> {
 
 impl HeaderFields<'_> {
     fn line_end(&self, from: usize) -> usize {
-        self.raw[from..].iter().position(|&byte| byte == b'\n').map_or(self.raw.len(), |found| from + found + 1)
+        self.raw[from..]
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .map_or(self.raw.len(), |found| from + found + 1)
     }
 }
 
@@ -170,12 +178,16 @@ mod tests {
         let raw = b"To: Bob <bob@example.org>, =?utf-8?q?J=C3=BCrgen?= <j@example.net>\r\n\
                     Cc: friends: carol@example.org, BOB@example.org;\r\nBcc:\r\n dora@example.org\r\n\r\nTo: x@y\r\n";
         let facts = Facts::of(raw).unwrap();
-        assert_eq!(facts.recipients, ["bob@example.org", "j@example.net", "carol@example.org", "dora@example.org"]);
+        assert_eq!(
+            facts.recipients,
+            ["bob@example.org", "j@example.net", "carol@example.org", "dora@example.org"]
+        );
     }
 
     #[test]
     fn bcc_goes_with_its_continuation_lines_and_nothing_else_does() {
-        let raw = b"Subject: a\r\n bcc: not a field\r\nbCC : x@y,\r\n\tz@y\r\nTo: b@c\r\n\r\nBcc: in the body\r\n";
+        let raw =
+            b"Subject: a\r\n bcc: not a field\r\nbCC : x@y,\r\n\tz@y\r\nTo: b@c\r\n\r\nBcc: in the body\r\n";
         let expected = b"Subject: a\r\n bcc: not a field\r\nTo: b@c\r\n\r\nBcc: in the body\r\n";
         assert_eq!(without_bcc(raw), expected);
         assert_eq!(without_bcc(b"To: a\nBcc: b\n\nbody"), b"To: a\n\nbody");

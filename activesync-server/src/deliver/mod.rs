@@ -112,7 +112,9 @@ fn plan(outgoing: &Outgoing) -> Result<Plan, Failure> {
             (Some(user), _) if local.contains(&user) => {}
             (Some(user), _) => local.push(user),
             (None, Ok(address)) if outgoing.front.relay.is_some() => remote.push(address),
-            (None, Ok(_)) => hopeless.push((recipient.clone(), "this server delivers to its own users only".into())),
+            (None, Ok(_)) => {
+                hopeless.push((recipient.clone(), "this server delivers to its own users only".into()))
+            }
             (None, Err(error)) => hopeless.push((recipient.clone(), error.to_string())),
         }
     }
@@ -157,8 +159,12 @@ async fn hand_over(relay: &Relay, outgoing: &Arc<Outgoing>, plan: &Arc<Plan>) ->
     if outcome.may_repeat() {
         return Err(CommonStatus::MailSubmissionFailed.into());
     }
-    let refused: Vec<_> =
-        outcome.refused.into_iter().chain(outcome.failed).map(|(address, reason)| (address.to_string(), reason)).collect();
+    let refused: Vec<_> = outcome
+        .refused
+        .into_iter()
+        .chain(outcome.failed)
+        .map(|(address, reason)| (address.to_string(), reason))
+        .collect();
     let plan = Arc::clone(plan);
     blocking(outgoing, move |outgoing| {
         let mut mailbox = outgoing.front.backend.open(&outgoing.sender)?;
@@ -216,7 +222,8 @@ fn bounce(mailbox: &mut dyn Mailbox, plan: &Plan, failed: &[(String, String)]) -
     if failed.is_empty() {
         return Ok(());
     }
-    let bounce = Bounce { sender: mailbox.address(), subject: &plan.subject, message: &plan.complete, failed };
+    let bounce =
+        Bounce { sender: mailbox.address(), subject: &plan.subject, message: &plan.complete, failed };
     let raw = bounce.to_message().map_err(|error| BackendError::Other(error.into()))?;
     let inbox = folder(mailbox, FolderType::Inbox)?;
     mailbox.create_item(inbox, &Content::Email(Box::new(Email::new(raw, Timestamp::now()))))?;
@@ -224,7 +231,9 @@ fn bounce(mailbox: &mut dyn Mailbox, plan: &Plan, failed: &[(String, String)]) -
 }
 
 /// The folder of a mailbox that is for this.
-fn folder(mailbox: &(impl Snapshot + ?Sized), kind: FolderType) -> Result<FolderId, BackendError> {
+fn folder(mailbox: &dyn Snapshot, kind: FolderType) -> Result<FolderId, BackendError> {
     let folder = mailbox.folders()?.into_iter().find(|folder| folder.kind == kind);
-    folder.map(|folder| folder.id).ok_or_else(|| BackendError::Corrupt(format!("the mailbox has no {kind:?}")))
+    folder
+        .map(|folder| folder.id)
+        .ok_or_else(|| BackendError::Corrupt(format!("the mailbox has no {kind:?}")))
 }

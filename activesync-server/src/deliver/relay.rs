@@ -24,7 +24,9 @@ impl fmt::Debug for Relay {
 
 /// The address of a relay is malformed.
 #[derive(Debug, thiserror::Error)]
-#[error("the relay: expected smtps://USER:PASSWORD@HOST, smtp://HOST:PORT?tls=required or smtp://HOST:PORT: {0}")]
+#[error(
+    "the relay: expected smtps://USER:PASSWORD@HOST, smtp://HOST:PORT?tls=required or smtp://HOST:PORT: {0}"
+)]
 pub struct RelayError(smtp::Error);
 
 impl Relay {

@@ -88,10 +88,13 @@ impl Listener {
             .fallback(route)
             .with_state(self.service)
             .into_make_service_with_connect_info::<SocketAddr>();
-        let mut server = axum_server::from_tcp(self.socket)?.handle(handle).first_request_timeout(HEAD_TIMEOUT);
+        let mut server =
+            axum_server::from_tcp(self.socket)?.handle(handle).first_request_timeout(HEAD_TIMEOUT);
         server.http_builder().http1().header_read_timeout(HEAD_TIMEOUT);
         let result = match self.tls {
-            Some(config) => server.acceptor(RustlsAcceptor::new(RustlsConfig::from_config(config))).serve(app).await,
+            Some(config) => {
+                server.acceptor(RustlsAcceptor::new(RustlsConfig::from_config(config))).serve(app).await
+            }
             None => server.serve(app).await,
         };
         watch.abort();

@@ -85,7 +85,9 @@ fn unknown_command(name: &str) -> Refusal {
 /// What to answer to a query that is none.
 fn explain<'a>(error: QueryError, raw: &str, headers: &RequestHeaders<'_>) -> Result<Query<'a>, Refusal> {
     let missing = match error {
-        QueryError::UnknownCommand(_) => return Err(Refusal::Http(StatusCode::NOT_IMPLEMENTED, error.to_string())),
+        QueryError::UnknownCommand(_) => {
+            return Err(Refusal::Http(StatusCode::NOT_IMPLEMENTED, error.to_string()));
+        }
         QueryError::Missing("DeviceId") => CommonStatus::DeviceIdMissingOrInvalid,
         QueryError::Missing("DeviceType") => CommonStatus::DeviceTypeMissingOrInvalid,
         _ => return Err(Refusal::Http(StatusCode::BAD_REQUEST, error.to_string())),
@@ -112,7 +114,10 @@ fn version_for(
         return Ok(version);
     }
     if version == ProtocolVersion::V1_0 && command.name.starts_with("Folder") {
-        return Err(Refusal::Http(StatusCode::NOT_IMPLEMENTED, format!("{} is newer than version 1.0", command.name)));
+        return Err(Refusal::Http(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("{} is newer than version 1.0", command.name),
+        ));
     }
     // Devices of Exchange 2003's time call what the server lists, whatever version they chose.
     let legacy = ProtocolVersion::ALL.iter().copied().take_while(|other| *other <= ProtocolVersion::V2_5);
@@ -120,9 +125,10 @@ fn version_for(
     match first {
         Some(first) if spoken.contains(&first) => Ok(first),
         // These two have no body that could carry a status.
-        _ if matches!(command.name, "GetAttachment" | "GetHierarchy") => {
-            Err(Refusal::Http(StatusCode::NOT_IMPLEMENTED, format!("{} ended with version 12.1", command.name)))
-        }
+        _ if matches!(command.name, "GetAttachment" | "GetHierarchy") => Err(Refusal::Http(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("{} ended with version 12.1", command.name),
+        )),
         _ => Err(Refusal::Status(command, version, CommonStatus::VersionNotSupported)),
     }
 }
@@ -145,7 +151,8 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        let spoken: Vec<_> = ProtocolVersion::ALL.into_iter().filter(|v| *v != ProtocolVersion::V14_0).collect();
+        let spoken: Vec<_> =
+            ProtocolVersion::ALL.into_iter().filter(|v| *v != ProtocolVersion::V14_0).collect();
         Head::read(&parts, &spoken, |command| command.name != "Find")
     }
 
@@ -208,8 +215,11 @@ mod tests {
     fn what_is_missing_is_told_as_the_version_can() {
         let missing = |query| read(query, &[("MS-ASProtocolVersion", "14.1")]).unwrap_err();
         let is = |refusal: Refusal, expected| {
-            assert!(matches!(&refusal, Refusal::Status(command, ProtocolVersion::V14_1, status)
-                if command.name == "Sync" && *status == expected), "{refusal:?}");
+            assert!(
+                matches!(&refusal, Refusal::Status(command, ProtocolVersion::V14_1, status)
+                if command.name == "Sync" && *status == expected),
+                "{refusal:?}"
+            );
         };
         is(missing("Cmd=Sync&User=ada&DeviceType=t"), CommonStatus::DeviceIdMissingOrInvalid);
         is(missing("Cmd=Sync&User=ada&DeviceId=a,b&DeviceType=t"), CommonStatus::DeviceIdMissingOrInvalid);
@@ -217,13 +227,15 @@ mod tests {
         for query in ["User=ada&DeviceId=d1&DeviceType=t", "", "Cmd=%FF&x=y", "jAAJBAp2MTQw"] {
             assert!(matches!(missing(query), Refusal::Http(StatusCode::BAD_REQUEST, _)), "{query}");
         }
-        let version = read("Cmd=Sync&DeviceId=d1&DeviceType=t", &[("MS-ASProtocolVersion", "15.0")]).unwrap_err();
+        let version =
+            read("Cmd=Sync&DeviceId=d1&DeviceType=t", &[("MS-ASProtocolVersion", "15.0")]).unwrap_err();
         assert!(matches!(version, Refusal::Http(StatusCode::BAD_REQUEST, _)), "{version:?}");
     }
 
     #[test]
     fn android_validates_under_a_name_of_its_own() {
-        let head = read("Cmd=FolderSync&DeviceId=validate&DeviceType=Android", &[("MS-ASProtocolVersion", "2.5")]);
+        let head =
+            read("Cmd=FolderSync&DeviceId=validate&DeviceType=Android", &[("MS-ASProtocolVersion", "2.5")]);
         assert_eq!(head.unwrap().device.id, "validate");
     }
 }

@@ -42,15 +42,11 @@ impl From<CommonStatus> for Failure {
     }
 }
 
-impl Reply {
-    /// The answer of a command.
-    pub(crate) fn document<C: Command>(response: &C::Response<'_>, version: ProtocolVersion) -> Result<Self, Failure> {
-        encode::<C>(response, version).map(Self::Document)
-    }
-}
-
 /// The bytes of an answer.
-pub(crate) fn encode<C: Command>(response: &C::Response<'_>, version: ProtocolVersion) -> Result<Vec<u8>, Failure> {
+pub(crate) fn encode<C: Command>(
+    response: &C::Response<'_>,
+    version: ProtocolVersion,
+) -> Result<Vec<u8>, Failure> {
     C::encode_response(response, version).map_err(|error| {
         tracing::error!(command = C::NAME, %error, "an answer cannot be written");
         Failure::Status(CommonStatus::ServerError)
@@ -74,7 +70,8 @@ pub(crate) fn reply(reply: Reply, options: &ServerOptions<'_>) -> Response<Body>
         Reply::Content { content_type, bytes } => {
             // It comes from whoever sent the attachment.
             let sound = HeaderValue::try_from(&content_type).is_ok() && !content_type.is_empty();
-            headers.content_type = Some(if sound { content_type.into() } else { "application/octet-stream".into() });
+            headers.content_type =
+                Some(if sound { content_type.into() } else { "application/octet-stream".into() });
             bytes
         }
     };
@@ -96,7 +93,12 @@ pub(crate) fn failure(command: &CommandInfo, version: ProtocolVersion, failure: 
 }
 
 /// A status, for versions that have it in a document and for those that have no more than `words`.
-fn with_status(command: &CommandInfo, version: ProtocolVersion, status: CommonStatus, words: &str) -> Response<Body> {
+fn with_status(
+    command: &CommandInfo,
+    version: ProtocolVersion,
+    status: CommonStatus,
+    words: &str,
+) -> Response<Body> {
     if version >= ProtocolVersion::V14_0
         && let Some(document) = crate::commands::status_document(command, version, status)
     {
@@ -133,7 +135,8 @@ pub(crate) fn http_status(status: StatusCode, words: &str) -> Response<Body> {
     let mut response = with_headers(status, &headers, words.as_bytes().to_vec());
     match status {
         StatusCode::UNAUTHORIZED => {
-            let challenge = HeaderValue::from_static("Basic realm=\"Microsoft-Server-ActiveSync\", charset=\"UTF-8\"");
+            let challenge =
+                HeaderValue::from_static("Basic realm=\"Microsoft-Server-ActiveSync\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         StatusCode::METHOD_NOT_ALLOWED => {

@@ -113,7 +113,8 @@ impl ActiveSyncBuilder {
     pub fn build(self) -> Result<ActiveSync, BackendError> {
         let versions: Vec<_> =
             ProtocolVersion::ALL.into_iter().filter(|version| self.versions.contains(version)).collect();
-        let advertised: Vec<_> = versions.iter().copied().filter(|version| *version > ProtocolVersion::V1_0).collect();
+        let advertised: Vec<_> =
+            versions.iter().copied().filter(|version| *version > ProtocolVersion::V1_0).collect();
         let hub = ChangeHub::new();
         self.backend.attach(Arc::clone(&hub))?;
         let front = Front {
@@ -160,7 +161,7 @@ impl ActiveSync {
     where
         B: http_body::Body + Send,
         B::Data: Send,
-        {
+    {
         let began = Instant::now();
         let (parts, body) = request.into_parts();
         let mut line = LogLine::default();
@@ -190,11 +191,16 @@ where
 }
 
 impl Front {
-    async fn respond<B>(self: &Arc<Self>, parts: &request::Parts, body: B, line: &mut LogLine) -> Response<Body>
+    async fn respond<B>(
+        self: &Arc<Self>,
+        parts: &request::Parts,
+        body: B,
+        line: &mut LogLine,
+    ) -> Response<Body>
     where
         B: http_body::Body + Send,
         B::Data: Send,
-        {
+    {
         if parts.method != Method::OPTIONS && parts.method != Method::POST {
             return response::http_status(StatusCode::METHOD_NOT_ALLOWED, "expected OPTIONS or POST");
         }
@@ -244,6 +250,11 @@ impl Front {
         }
     }
 
+    /// Whether the service is to end.
+    pub(crate) fn is_ended(&self) -> bool {
+        *self.ended.borrow()
+    }
+
     /// Ready when the service is to end.
     pub(crate) async fn ended(&self) {
         // Fails when the sender is gone, which this holds.
@@ -251,13 +262,18 @@ impl Front {
     }
 }
 
-async fn read_body<B>(parts: &request::Parts, body: B, limit: usize) -> Result<Bytes, (StatusCode, &'static str)>
+async fn read_body<B>(
+    parts: &request::Parts,
+    body: B,
+    limit: usize,
+) -> Result<Bytes, (StatusCode, &'static str)>
 where
     B: http_body::Body + Send,
     B::Data: Send,
 {
     let too_large = (StatusCode::PAYLOAD_TOO_LARGE, "the request is larger than this server takes");
-    let claimed = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let claimed =
+        parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if claimed.is_some_and(|claimed| claimed > limit as u64) {
         return Err(too_large);
     }
@@ -265,7 +281,8 @@ where
     let mut read = BytesMut::new();
     loop {
         let frame = tokio::time::timeout(BODY_TIMEOUT, body.frame()).await;
-        let frame = frame.map_err(|_| (StatusCode::REQUEST_TIMEOUT, "the rest of the request did not come"))?;
+        let frame =
+            frame.map_err(|_| (StatusCode::REQUEST_TIMEOUT, "the rest of the request did not come"))?;
         let Some(frame) = frame else {
             return Ok(read.freeze());
         };

@@ -3,3 +3,4 @@
 pub use hub::{ChangeHub, Changed, Subscription, Watched};
 
 mod hub;
+pub(crate) mod ping;

@@ -158,8 +158,12 @@ impl Device<'_> {
     /// A typed request.
     pub(crate) async fn call<C: Command>(&self, request: &C::Request<'_>) -> Answer {
         let body = C::encode_request(request, self.version.unwrap_or(ProtocolVersion::V1_0)).unwrap();
-        self.send(&self.query(C::NAME), C::request_content_type(self.version.unwrap_or(ProtocolVersion::V1_0)), body)
-            .await
+        self.send(
+            &self.query(C::NAME),
+            C::request_content_type(self.version.unwrap_or(ProtocolVersion::V1_0)),
+            body,
+        )
+        .await
     }
 
     /// Any bytes as the body of a command.

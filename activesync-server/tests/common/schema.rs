@@ -35,9 +35,11 @@ pub(super) fn validate(answers: &[String]) {
         return missing("xmllint");
     };
     let said = String::from_utf8_lossy(&output.stderr);
-    let faults: Vec<_> = said.lines().filter(|line| line.contains("error") || line.contains("fails")).collect();
+    let faults: Vec<_> =
+        said.lines().filter(|line| line.contains("error") || line.contains("fails")).collect();
     let faulty = |number: usize| faults.iter().any(|line| line.contains(&format!("/{number}.xml")));
-    let documents: Vec<_> = answers.iter().enumerate().filter(|(number, _)| faulty(*number)).map(|(_, xml)| xml).collect();
+    let documents: Vec<_> =
+        answers.iter().enumerate().filter(|(number, _)| faulty(*number)).map(|(_, xml)| xml).collect();
     assert!(output.status.success(), "{}\n{documents:#?}", faults.join("\n"));
 }
 

@@ -1,0 +1,37 @@
+//! MoveItems (`[MS-ASCMD]` 2.2.1.12).
+
+use activesync_types::MoveItems;
+use activesync_types::move_items::{MoveItemsResponse, MoveResponse};
+use activesync_types::status::{CommonStatus, MoveItemsStatus};
+use wbxml::IntoOwned;
+
+use super::Call;
+use crate::http::{Failure, Reply};
+use crate::sync;
+
+pub(super) fn run(call: &Call) -> Result<Reply, Failure> {
+    let request = call.request::<MoveItems>()?;
+    if request.moves.is_empty() {
+        return Err(CommonStatus::InvalidXml.into());
+    }
+    let mut mailbox = call.mailbox()?;
+    let session = call.session();
+    let mut responses = Vec::with_capacity(request.moves.len());
+    for (index, wanted) in request.moves.iter().enumerate() {
+        // An item cannot be moved to more than one place at once.
+        let again = request.moves[..index].iter().any(|earlier| {
+            earlier.src_msg_id == wanted.src_msg_id && earlier.src_fld_id == wanted.src_fld_id
+        });
+        responses.push(if again {
+            MoveResponse::failed(wanted.src_msg_id.clone().into_owned(), MoveItemsStatus::Failure)
+        } else {
+            sync::move_item(&mut *mailbox, &session, wanted)?
+        });
+    }
+    let moved = responses.iter().any(|response| response.status.is_success());
+    let reply = call.reply::<MoveItems>(&MoveItemsResponse { status: None, responses })?;
+    if moved {
+        mailbox.commit()?;
+    }
+    Ok(reply)
+}
