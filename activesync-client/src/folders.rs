@@ -104,15 +104,21 @@ impl Folders {
 
     /// The names of the folders from the root down to this one, with `/` between them.
     pub fn path(&self, folder: &Folder) -> String {
-        let mut path = folder.name.clone();
+        self.chain(folder).iter().map(|folder| folder.name.as_str()).collect::<Vec<_>>().join("/")
+    }
+
+    /// The folders from the root down to this one.
+    pub(crate) fn chain(&self, folder: &Folder) -> Vec<Folder> {
+        let mut chain = vec![folder.clone()];
         let mut parent = &folder.parent;
         // A hierarchy that the server makes a circle of must not hold us.
         for _ in 0..self.folders.len() {
             let Some(above) = self.folders.iter().find(|above| above.id == *parent) else { break };
-            path = format!("{}/{path}", above.name);
+            chain.push(above.clone());
             parent = &above.parent;
         }
-        path
+        chain.reverse();
+        chain
     }
 
     /// All folders, in the order of their paths.

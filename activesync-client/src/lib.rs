@@ -7,6 +7,8 @@ mod estimate;
 mod folders;
 mod heartbeat;
 mod mail;
+#[cfg(feature = "mirror")]
+pub mod mirror;
 mod negotiate;
 mod records;
 mod request;

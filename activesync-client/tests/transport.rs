@@ -9,7 +9,7 @@ use activesync_client::types::folder_hierarchy::{
     Changes, Folder, FolderSyncRequest, FolderSyncResponse, FolderType,
 };
 use activesync_client::types::provision::{
-    PolicyAcknowledgement, PolicyData, PolicyType, Policy, ProvisionResponse, RemoteWipeStatus,
+    Policy, PolicyAcknowledgement, PolicyData, PolicyType, ProvisionResponse, RemoteWipeStatus,
 };
 use activesync_client::types::settings::DeviceProperties;
 use activesync_client::types::status::{
@@ -30,7 +30,11 @@ fn initial() -> FolderSyncRequest<'static> {
 
 #[tokio::test]
 async fn the_newest_common_version_is_chosen_and_sent() {
-    for (offered, chosen) in [("1.0,2.0,2.1,2.5", "2.5"), ("2.5,12.0,12.1,14.0,14.1,16.0,16.1,17.0", "16.1"), ("14.1, 12.1", "14.1")] {
+    for (offered, chosen) in [
+        ("1.0,2.0,2.1,2.5", "2.5"),
+        ("2.5,12.0,12.1,14.0,14.1,16.0,16.1,17.0", "16.1"),
+        ("14.1, 12.1", "14.1"),
+    ] {
         let fake = Fake::start(offered, folders).await;
         let client = fake.client().connect().await.unwrap();
         assert_eq!(client.version().to_string(), chosen);
@@ -84,12 +88,16 @@ async fn a_missing_version_header_is_transient_and_the_version_is_remembered() {
 #[tokio::test]
 async fn the_query_can_be_base64_and_takes_the_place_of_headers() {
     let fake = Fake::start("14.1", folders).await;
-    let client = fake.client().base64_query(true).device_id("dev01").device_type("test").connect().await.unwrap();
+    let client =
+        fake.client().base64_query(true).device_id("dev01").device_type("test").connect().await.unwrap();
     client.send::<FolderSync>(&initial()).await.unwrap();
     let seen = fake.seen();
     let query = seen[1].query();
     let head = query.base64.expect("a base64 query");
-    assert_eq!((head.version, &*query.command, &*query.device_id), (ProtocolVersion::V14_1, "FolderSync", "dev01"));
+    assert_eq!(
+        (head.version, &*query.command, &*query.device_id),
+        (ProtocolVersion::V14_1, "FolderSync", "dev01")
+    );
     assert_eq!(query.user.as_deref(), Some("ada"));
     assert_eq!(seen[1].header("MS-ASProtocolVersion"), None);
     assert_eq!(seen[1].header("X-MS-PolicyKey"), None);
@@ -215,7 +223,8 @@ async fn the_order_to_erase_the_device_is_an_error_that_can_be_acknowledged() {
             assert_eq!(report.status, Some(RemoteWipeStatus::Success));
             return Reply::to::<Provision>(seen, &ProvisionResponse::new(ProvisionStatus::Success));
         }
-        let order = ProvisionResponse { remote_wipe: true, ..ProvisionResponse::new(ProvisionStatus::Success) };
+        let order =
+            ProvisionResponse { remote_wipe: true, ..ProvisionResponse::new(ProvisionStatus::Success) };
         Reply::to::<Provision>(seen, &order)
     })
     .await;
@@ -233,7 +242,9 @@ async fn a_busy_server_gets_its_pause_or_the_caller_hears_of_it() {
         in_order(vec![
             Box::new(|_| Reply::status(503).header("Retry-After", "0")),
             Box::new(folders),
-            Box::new(|_| Reply::status(503).header("Retry-After", "3600").header("X-MS-ASThrottle", "RecentCommands")),
+            Box::new(|_| {
+                Reply::status(503).header("Retry-After", "3600").header("X-MS-ASThrottle", "RecentCommands")
+            }),
         ]),
     )
     .await;
@@ -282,10 +293,13 @@ async fn http_statuses_are_typed_and_say_what_to_do() {
         assert_eq!(fake.commands().len(), 1, "{status} is not repeated");
     }
 
-    let expired = |_: &Seen| Reply::status(457).header("X-MS-Credential-Service-Url", "https://example.org/new");
+    let expired =
+        |_: &Seen| Reply::status(457).header("X-MS-Credential-Service-Url", "https://example.org/new");
     let fake = Fake::start("14.1", expired).await;
     let error = fake.client().connect().await.unwrap().folders().await.unwrap_err();
-    assert!(matches!(error, Error::PasswordExpired { change_at: Some(page), .. } if page == "https://example.org/new"));
+    assert!(
+        matches!(error, Error::PasswordExpired { change_at: Some(page), .. } if page == "https://example.org/new")
+    );
 }
 
 #[tokio::test]
@@ -294,7 +308,8 @@ async fn a_moved_mailbox_is_followed_and_its_place_remembered() {
     let state = directory.path().join("state.db");
     let new = Fake::start("14.1", folders).await;
     let location = format!("{}/Microsoft-Server-ActiveSync", new.url());
-    let old = Fake::start("14.1", move |_: &Seen| Reply::status(451).header("X-MS-Location", &location)).await;
+    let old =
+        Fake::start("14.1", move |_: &Seen| Reply::status(451).header("X-MS-Location", &location)).await;
 
     let client = old.client().state(SqliteState::open(&state).unwrap()).connect().await.unwrap();
     client.folders().await.unwrap();
@@ -335,8 +350,10 @@ async fn malformed_answers_are_errors_with_the_place_of_the_fault() {
     assert_eq!(source.offset(), Some(8));
     assert!(error.to_string().contains("FolderSync/Status at byte 8"), "{error}");
 
-    let page = |_: &Seen| {
-        Reply::Answer { status: 200, headers: vec![("Content-Type".into(), "text/html".into())], body: b"<html>".to_vec() }
+    let page = |_: &Seen| Reply::Answer {
+        status: 200,
+        headers: vec![("Content-Type".into(), "text/html".into())],
+        body: b"<html>".to_vec(),
     };
     let fake = Fake::start("14.1", page).await;
     let error = fake.client().connect().await.unwrap().folders().await.unwrap_err();
@@ -354,7 +371,10 @@ async fn a_lost_answer_is_asked_for_again_and_not_forever() {
     let fake = Fake::start("14.1", |_: &Seen| Reply::Cut).await;
     let client = fake.client().connect().await.unwrap();
     let error = client.folders().await.unwrap_err();
-    assert!(matches!(error, Error::Connection { command: "FolderSync", .. }) && error.is_transient(), "{error}");
+    assert!(
+        matches!(error, Error::Connection { command: "FolderSync", .. }) && error.is_transient(),
+        "{error}"
+    );
     assert_eq!(fake.commands().len(), 3);
 }
 
@@ -406,7 +426,11 @@ async fn compressed_answers_are_read_and_counted_as_they_were_on_the_wire() {
     let client = fake
         .client()
         .on_exchange(move |exchange| {
-            seen.lock().unwrap().push((exchange.command.to_owned(), exchange.request.len(), exchange.response.len()));
+            seen.lock().unwrap().push((
+                exchange.command.to_owned(),
+                exchange.request.len(),
+                exchange.response.len(),
+            ));
         })
         .connect()
         .await
@@ -490,7 +514,9 @@ async fn the_state_of_another_user_is_refused() {
 
 #[tokio::test]
 async fn addresses_that_cannot_be_are_refused() {
-    for url in ["mail.example.org", "ftp://mail.example.org", "https://ada:secret@mail.example.org", "https://"] {
+    for url in
+        ["mail.example.org", "ftp://mail.example.org", "https://ada:secret@mail.example.org", "https://"]
+    {
         let error = activesync_client::Client::builder(url).login("ada", "x").connect().await.unwrap_err();
         assert!(matches!(error, Error::Setup(_)), "{url}: {error}");
         assert!(!error.to_string().contains("secret"));

@@ -64,7 +64,7 @@ impl Windows {
     /// # Errors
     /// Whatever goes wrong with a request. The next synchronization goes on where this one was.
     pub async fn next(&mut self) -> Result<Option<Window>> {
-        if self.lock.is_none() {
+        if self.lock.is_none() && !self.finished {
             self.lock = Some(self.sync.client.lock_collection(&self.sync.folder).await);
         }
         self.commit().await?;
@@ -74,6 +74,7 @@ impl Windows {
                 _ => self.commit().await?,
             }
         }
+        self.lock = None;
         Ok(None)
     }
 

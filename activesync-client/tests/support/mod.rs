@@ -56,7 +56,11 @@ impl Seen {
 
 /// What the server answers.
 pub(crate) enum Reply {
-    Answer { status: u16, headers: Vec<(String, String)>, body: Vec<u8> },
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
     /// The connection ends in the middle of the answer.
     Cut,
 }
@@ -67,7 +71,8 @@ impl Reply {
     }
 
     pub(crate) fn wbxml(body: impl Into<Vec<u8>>) -> Self {
-        Self::Answer { status: 200, headers: Vec::new(), body: body.into() }.header("Content-Type", CONTENT_TYPE_WBXML)
+        Self::Answer { status: 200, headers: Vec::new(), body: body.into() }
+            .header("Content-Type", CONTENT_TYPE_WBXML)
     }
 
     /// The answer to a command, in the version of the request.
@@ -90,6 +95,8 @@ impl Reply {
         Self::Answer { status, headers, body: encoder.finish().unwrap() }.header("Content-Encoding", "gzip")
     }
 }
+
+pub(crate) mod mailbox;
 
 type Answers = Box<dyn FnMut(&Seen) -> Reply + Send>;
 
@@ -117,7 +124,10 @@ impl Fake {
     }
 
     /// A server that answers OPTIONS so.
-    pub(crate) async fn with_options(options: Reply, answers: impl FnMut(&Seen) -> Reply + Send + 'static) -> Self {
+    pub(crate) async fn with_options(
+        options: Reply,
+        answers: impl FnMut(&Seen) -> Reply + Send + 'static,
+    ) -> Self {
         let script = Arc::new(Mutex::new(Script { options, answers: Box::new(answers), seen: Vec::new() }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -150,7 +160,9 @@ impl Fake {
 }
 
 /// Answers in this order; too few of them is a failure of the test.
-pub(crate) fn in_order(replies: Vec<Box<dyn FnOnce(&Seen) -> Reply + Send>>) -> impl FnMut(&Seen) -> Reply + Send {
+pub(crate) fn in_order(
+    replies: Vec<Box<dyn FnOnce(&Seen) -> Reply + Send>>,
+) -> impl FnMut(&Seen) -> Reply + Send {
     let mut replies: VecDeque<_> = replies.into();
     move |seen| match replies.pop_front() {
         Some(reply) => reply(seen),

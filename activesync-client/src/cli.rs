@@ -1,0 +1,264 @@
+//! The command line.
+
+use std::io::{BufRead, IsTerminal, Read};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use activesync_client::{Client, Folders, ProtocolVersion, SqliteState};
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+
+use text::{Count, bytes};
+use xml::XmlSize;
+
+mod sync;
+mod text;
+mod watch;
+mod xml;
+
+/// Synchronize a mailbox over Exchange ActiveSync
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+struct Connection {
+    /// Address of the server, such as https://mail.example.org
+    #[arg(long, global = true, value_name = "URL")]
+    url: Option<String>,
+    /// User, as the server knows them: ada, ada@example.org or EXAMPLE\ada
+    #[arg(long, global = true, value_name = "NAME")]
+    user: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+    /// Protocol version, instead of the newest that the server has too
+    #[arg(long, global = true, value_name = "V")]
+    protocol: Option<ProtocolVersion>,
+    /// Directory that remembers what was synchronized
+    #[arg(long, global = true, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// PEM file with certificates to trust besides those of the system
+    #[arg(long, global = true, value_name = "FILE")]
+    ca_cert: Option<PathBuf>,
+    /// Send queries in their short form
+    #[arg(long, global = true)]
+    base64_query: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+struct PasswordSource {
+    /// Read the password from the first line of standard input
+    #[arg(long, global = true)]
+    password_stdin: bool,
+    /// Read the password from this environment variable
+    #[arg(long, global = true, value_name = "VAR")]
+    password_env: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show which protocol versions and commands the server has
+    Options,
+    /// List the folders of the mailbox
+    Folders,
+    /// Show how many changes there are to synchronize
+    Estimate {
+        /// Folders, by name or path; all unless given
+        folders: Vec<String>,
+    },
+    /// Fetch messages (.eml), contacts (.vcf) and events (.ics); again: what has changed since
+    Sync {
+        /// Folders, by name or path; all unless given
+        folders: Vec<String>,
+        /// Directory for the files, one directory in it for each folder
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The most changes to ask for at once
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=512))]
+        window: u32,
+    },
+    /// Send a message
+    Send {
+        /// File with the message; - for standard input
+        file: PathBuf,
+    },
+    /// Wait for changes, and synchronize when something arrives
+    Watch {
+        /// Folders, by name or path; all unless given
+        folders: Vec<String>,
+        /// Directory for the files; the one of the last sync unless given
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Runs the program: 0 when it worked, 1 when not. Wrong usage has ended with 2 by now.
+pub(crate) fn run(arguments: Arguments) -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(execute(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn execute(Arguments { connection, command }: Arguments) -> Result<()> {
+    let xml = XmlSize::default();
+    let client = connection.connect(&xml).await?;
+    match command {
+        Command::Options => options(&client).await,
+        Command::Folders => folders(&client).await,
+        Command::Estimate { folders } => estimate(&client, &folders).await,
+        Command::Sync { folders, out, window } => sync::run(&client, &folders, out, window, &xml).await,
+        Command::Send { file } => send(&client, &file).await,
+        Command::Watch { folders, out } => watch::run(&client, &folders, out, &xml).await,
+    }
+}
+
+impl Connection {
+    async fn connect(self, xml: &XmlSize) -> Result<Client> {
+        let url = self.url.as_deref().unwrap_or_else(|| missing("--url <URL>"));
+        let user = self.user.as_deref().unwrap_or_else(|| missing("--user <NAME>"));
+        let password = self.password.read()?;
+        let state = self.state.clone().map_or_else(|| default_state(url, user), Ok)?;
+        let mut builder = Client::builder(url)
+            .login(user, password)
+            .state(SqliteState::open(state.join("state.db"))?)
+            .base64_query(self.base64_query)
+            .on_exchange(xml.observer());
+        if let Some(version) = self.protocol {
+            builder = builder.version(version);
+        }
+        if let Some(file) = &self.ca_cert {
+            let pem = std::fs::read(file).with_context(|| file.display().to_string())?;
+            builder = builder.add_root_certificates(&pem).with_context(|| file.display().to_string())?;
+        }
+        Ok(builder.connect().await?)
+    }
+}
+
+/// Options that may stand before or after the command cannot be required in the usual way.
+fn missing(option: &str) -> ! {
+    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+    let message = format!("the option {option} is required");
+    Arguments::command().error(ErrorKind::MissingRequiredArgument, message).exit()
+}
+
+impl PasswordSource {
+    fn read(&self) -> Result<String> {
+        if self.password_stdin {
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line).context("the password cannot be read")?;
+            return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+        }
+        let Some(variable) = &self.password_env else { missing("--password-stdin or --password-env <VAR>") };
+        std::env::var(variable)
+            .with_context(|| format!("the password in the environment variable {variable}"))
+    }
+}
+
+/// A directory for each user and server, where the system wants such things to be.
+fn default_state(url: &str, user: &str) -> Result<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = variable("XDG_STATE_HOME")
+        .or_else(|| variable("LOCALAPPDATA"))
+        .or_else(|| variable("HOME").map(|home| home.join(".local/state")));
+    let Some(base) = base else { bail!("there is no home directory to keep the state in: give --state DIR") };
+    let host = url.split("://").last().unwrap_or(url).split('/').next().unwrap_or(url);
+    let safe = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric() && !"-._@".contains(c), "_");
+    Ok(base.join("activesync-client").join(format!("{}@{}", safe(user), safe(host))))
+}
+
+async fn options(client: &Client) -> Result<()> {
+    let options = client.options().await?;
+    let list = |names: Vec<String>| if names.is_empty() { "not said".to_owned() } else { names.join(", ") };
+    println!("versions  {}", list(options.versions.iter().map(ToString::to_string).collect()));
+    println!("commands  {}", list(options.commands.iter().map(ToString::to_string).collect()));
+    println!("in use    {}", client.version());
+    Ok(())
+}
+
+async fn folders(client: &Client) -> Result<()> {
+    let folders = client.folders().await?;
+    let rows: Vec<_> = folders
+        .iter()
+        .map(|folder| (folders.path(folder), format!("{:?}", folder.folder_type), folder.id.to_string()))
+        .collect();
+    let wide = |column: fn(&(String, String, String)) -> &String| {
+        rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0)
+    };
+    let (path, kind) = (wide(|row| &row.0), wide(|row| &row.1));
+    for row in &rows {
+        println!("{:path$}  {:kind$}  {}", row.0, row.1, row.2);
+    }
+    Ok(())
+}
+
+async fn estimate(client: &Client, names: &[String]) -> Result<()> {
+    let folders = client.folders().await?;
+    let chosen = choose(&folders, names, |folder| sync::keeps(client, folder))?;
+    let estimates = client.estimate(&chosen).await?;
+    let widest = chosen.iter().map(|folder| folders.path(folder).chars().count()).max().unwrap_or(0).max(5);
+    let mut total = 0;
+    for estimate in &estimates {
+        total += u64::from(estimate.changes);
+        println!(
+            "{:widest$}  {:>9}",
+            folders.path(&estimate.folder),
+            Count(estimate.changes.into()).to_string()
+        );
+    }
+    println!("{:widest$}  {:>9}", "total", Count(total).to_string());
+    Ok(())
+}
+
+async fn send(client: &Client, file: &PathBuf) -> Result<()> {
+    let mut message = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_end(&mut message).context("standard input")?;
+    } else {
+        message = std::fs::read(file).with_context(|| file.display().to_string())?;
+    }
+    let message = text::with_crlf(&message);
+    if !text::has_recipient(&message) {
+        bail!("{}: the message has no To, Cc or Bcc: nobody would get it", file.display());
+    }
+    let length = message.len() as u64;
+    client.send_mail(message).await?;
+    println!("sent, {}", bytes(length));
+    Ok(())
+}
+
+/// The folders of these names, or all that pass.
+fn choose(
+    folders: &Folders,
+    names: &[String],
+    passes: impl Fn(&activesync_client::Folder) -> bool,
+) -> Result<Vec<activesync_client::Folder>> {
+    if names.is_empty() {
+        return Ok(folders.iter().filter(|folder| passes(folder)).cloned().collect());
+    }
+    names.iter().map(|name| Ok(folders.find(name)?)).collect()
+}
+
+/// Whether a person is watching who would like to see progress.
+fn is_watched() -> bool {
+    std::io::stderr().is_terminal()
+}

@@ -1,0 +1,113 @@
+//! What the file of an item holds.
+
+use activesync_types::Class;
+use activesync_types::airsyncbase::{AttachmentEntry, BodyType};
+use activesync_types::convert::{icalendar, vcard};
+use activesync_types::email::Email;
+use wbxml::ProtocolVersion;
+
+use super::eml::{self, Attached};
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::folders::Folder;
+use crate::sync::Item;
+
+pub(super) enum Content {
+    File {
+        extension: &'static str,
+        bytes: Vec<u8>,
+    },
+    /// A message of which only the marks changed: read, flag, categories.
+    MarksOnly,
+    /// A class that has no kind of file.
+    Unknown(Class<'static>),
+}
+
+pub(super) async fn of(client: &Client, folder: &Folder, item: &Item) -> Result<Content> {
+    let malformed = |source| Error::Malformed { command: "Sync", source };
+    match &item.class {
+        Class::Email => message(client, folder, item).await,
+        Class::Contacts => {
+            let contact = item.contact().map_err(malformed)?;
+            Ok(Content::File { extension: "vcf", bytes: vcard::to_text(&contact).into_bytes() })
+        }
+        Class::Calendar => {
+            let event = item.event().map_err(malformed)?;
+            Ok(Content::File { extension: "ics", bytes: icalendar::to_text(&event).into_bytes() })
+        }
+        other => Ok(Content::Unknown(other.clone())),
+    }
+}
+
+async fn message(client: &Client, folder: &Folder, item: &Item) -> Result<Content> {
+    let malformed = |source| Error::Malformed { command: "Sync", source };
+    let email = item.email().map_err(malformed)?;
+    if let Some(mime) = whole_mime(&email) {
+        return Ok(eml_file(mime.as_bytes().to_vec()));
+    }
+    if is_marks_only(&email) {
+        return Ok(Content::MarksOnly);
+    }
+    let mime = email.body.as_ref().is_some_and(|body| body.body_type == BodyType::Mime);
+    if mime && client.version() >= ProtocolVersion::V12_0 {
+        // The server cut it, in spite of what it was asked.
+        let whole = client.fetch_item(folder, &item.id, BodyType::Mime).await?;
+        let whole = whole.email().map_err(malformed)?;
+        if let Some(mime) = whole_mime(&whole) {
+            return Ok(eml_file(mime.as_bytes().to_vec()));
+        }
+    }
+    let attached = attachments(client, &email).await?;
+    Ok(eml_file(eml::rebuild(item.id.as_str(), &email, attached)))
+}
+
+fn eml_file(bytes: Vec<u8>) -> Content {
+    Content::File { extension: "eml", bytes }
+}
+
+fn whole_mime<'a>(email: &'a Email<'_>) -> Option<&'a str> {
+    let body =
+        email.body.as_ref().filter(|body| body.body_type == BodyType::Mime && body.truncated != Some(true));
+    let modern = body.and_then(|body| body.data.as_deref());
+    let legacy = email.mime_data.as_deref().filter(|_| email.mime_truncated != Some(true));
+    modern.or(legacy)
+}
+
+/// A message has a sender, a subject or a body; a change of its marks has none of these.
+fn is_marks_only(email: &Email<'_>) -> bool {
+    email.from.is_none()
+        && email.subject.is_none()
+        && email.date_received.is_none()
+        && email.body.is_none()
+        && email.legacy_body.is_none()
+        && email.mime_data.is_none()
+}
+
+/// Fetches what is attached. An attachment that cannot be had is left out of the message rather than the message.
+async fn attachments(client: &Client, email: &Email<'_>) -> Result<Vec<Attached>> {
+    let modern = email
+        .attachments
+        .iter()
+        .filter_map(AttachmentEntry::attachment)
+        .map(|attachment| (Some(&*attachment.file_reference), attachment.display_name.as_deref()));
+    let legacy = email
+        .legacy_attachments
+        .iter()
+        .map(|attachment| (attachment.att_name.as_deref(), attachment.display_name.as_deref()));
+    let mut attached = Vec::new();
+    for (reference, name) in modern.chain(legacy) {
+        let Some(reference) = reference else { continue };
+        match client.fetch_attachment(reference).await {
+            Ok(content) => attached.push(Attached {
+                name: name.unwrap_or("attachment").to_owned(),
+                content_type: content.content_type,
+                bytes: content.bytes,
+            }),
+            Err(error @ (Error::Http { .. } | Error::Status { .. })) => {
+                tracing::warn!(%error, name, "an attachment cannot be had");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(attached)
+}

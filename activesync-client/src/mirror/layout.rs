@@ -1,0 +1,247 @@
+//! Which directory belongs to which folder.
+//!
+//! The directories say so themselves: the root has a marker file that names the copy, each folder's directory one
+//! that names the folder and the copy that it was last complete in. So directories can be moved, and folders renamed
+//! on the server, without confusing one for another.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::files::{self, EXTENSIONS};
+use super::names;
+use crate::error::{Error, Result};
+use crate::folders::Folder;
+
+const ROOT_MARKER: &str = ".activesync";
+const FOLDER_MARKER: &str = ".folder";
+
+/// Directories nest as folders do; beyond this there are none of ours.
+const DEPTH: usize = 32;
+
+/// The root, made if need be, with its whole path; and which copy it is, if it says.
+pub(super) fn open_root(root: &Path) -> Result<(PathBuf, Option<String>)> {
+    let fault = |source| Error::File { path: root.to_owned(), source };
+    fs::create_dir_all(root).map_err(fault)?;
+    let root = root.canonicalize().map_err(fault)?;
+    let marked = read_marker(&root.join(ROOT_MARKER))?;
+    Ok((root, marked.and_then(|text| text.lines().next().map(str::to_owned))))
+}
+
+/// Says which copy a root is.
+pub(super) fn mark_root(root: &Path, replica: &str) -> Result<()> {
+    files::replace(&root.join(ROOT_MARKER), format!("{replica}\n").as_bytes())?;
+    files::sync_directory(root)
+}
+
+fn read_marker(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::File { path: path.to_owned(), source }),
+    }
+}
+
+/// The directories of folders.
+#[derive(Debug)]
+pub(super) struct Layout {
+    root: PathBuf,
+    /// By the folder's identifier.
+    directories: HashMap<String, Place>,
+}
+
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    replica: Option<String>,
+}
+
+impl Layout {
+    /// Finds the directories below a root.
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let mut layout = Self { root: root.to_owned(), directories: HashMap::new() };
+        layout.scan(&layout.root.clone(), DEPTH)?;
+        Ok(layout)
+    }
+
+    fn scan(&mut self, directory: &Path, depth: usize) -> Result<()> {
+        if let Some(marker) = read_marker(&directory.join(FOLDER_MARKER))? {
+            let mut lines = marker.lines();
+            if let Some(id) = lines.next().filter(|id| !id.is_empty()) {
+                let replica = lines.next().map(str::to_owned);
+                self.directories.insert(id.to_owned(), Place { path: directory.to_owned(), replica });
+            }
+        }
+        if depth == 0 {
+            return Ok(());
+        }
+        let fault = |source| Error::File { path: directory.to_owned(), source };
+        for entry in fs::read_dir(directory).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            if entry.file_type().map_err(fault)?.is_dir() {
+                self.scan(&entry.path(), depth - 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn directory(&self, id: &str) -> Option<&Path> {
+        self.directories.get(id).map(|place| place.path.as_path())
+    }
+
+    /// Whether the directory of a folder was complete in this copy already.
+    pub(super) fn is_of(&self, id: &str, replica: &str) -> bool {
+        self.directories.get(id).is_some_and(|place| place.replica.as_deref() == Some(replica))
+    }
+
+    /// The directory of a folder is complete in this copy.
+    pub(super) fn belongs_to(&mut self, id: &str, replica: &str) -> Result<()> {
+        if let Some(place) = self.directories.get_mut(id) {
+            files::replace(&place.path.join(FOLDER_MARKER), format!("{id}\n{replica}\n").as_bytes())?;
+            files::sync_directory(&place.path)?;
+            place.replica = Some(replica.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Makes the directories of a folder and of those that it is in, the outermost first.
+    pub(super) fn settle(&mut self, chain: &[Folder]) -> Result<PathBuf> {
+        let mut directory = self.root.clone();
+        for folder in chain {
+            let id = folder.id.as_str();
+            if let Some(place) = self.directories.get(id) {
+                directory.clone_from(&place.path);
+                continue;
+            }
+            directory = free_name(&directory, folder);
+            fs::create_dir_all(&directory)
+                .map_err(|source| Error::File { path: directory.clone(), source })?;
+            files::replace(&directory.join(FOLDER_MARKER), format!("{id}\n").as_bytes())?;
+            files::sync_directory(&directory)?;
+            if let Some(parent) = directory.parent() {
+                files::sync_directory(parent)?;
+            }
+            self.directories.insert(id.to_owned(), Place { path: directory.clone(), replica: None });
+        }
+        Ok(directory)
+    }
+
+    /// Renames what was renamed, removes what is gone. The folders come with parents before their children.
+    pub(super) fn arrange(&mut self, folders: &[Folder]) -> Result<()> {
+        let gone: Vec<String> = self
+            .directories
+            .keys()
+            .filter(|id| !folders.iter().any(|folder| folder.id.as_str() == id.as_str()))
+            .cloned()
+            .collect();
+        for id in gone {
+            if let Some(place) = self.directories.remove(&id) {
+                empty(&place.path)?;
+            }
+        }
+        for folder in folders {
+            let Some(place) = self.directories.get(folder.id.as_str()) else { continue };
+            let from = place.path.clone();
+            let parent = self.directories.get(folder.parent.as_str()).map_or(&self.root, |place| &place.path);
+            let wanted = parent.join(names::directory(&folder.name));
+            let is_there = from == wanted || from == parent.join(distinct(folder));
+            if is_there || wanted.exists() {
+                continue;
+            }
+            fs::rename(&from, &wanted).map_err(|source| Error::File { path: from.clone(), source })?;
+            files::sync_directory(parent)?;
+            for place in self.directories.values_mut() {
+                if let Ok(inside) = place.path.strip_prefix(&from) {
+                    place.path =
+                        if inside.as_os_str().is_empty() { wanted.clone() } else { wanted.join(inside) };
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name of the folder within a directory; with the identifier if something else has it.
+fn free_name(parent: &Path, folder: &Folder) -> PathBuf {
+    let plain = parent.join(names::directory(&folder.name));
+    if plain.join(FOLDER_MARKER).exists() || plain.is_file() { parent.join(distinct(folder)) } else { plain }
+}
+
+fn distinct(folder: &Folder) -> String {
+    let id = names::stem(folder.id.as_str()).unwrap_or_default();
+    format!("{} ({id})", names::directory(&folder.name))
+}
+
+/// Removes the items' files and the marker; the directory too, if nothing else is in it.
+fn empty(directory: &Path) -> Result<()> {
+    let fault = |source| Error::File { path: directory.to_owned(), source };
+    for entry in fs::read_dir(directory).map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
+        let is_item =
+            path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known));
+        if is_item && path.is_file() {
+            files::remove(&path)?;
+        }
+    }
+    files::remove(&directory.join(FOLDER_MARKER))?;
+    match fs::remove_dir(directory) {
+        Err(source) if source.kind() != std::io::ErrorKind::DirectoryNotEmpty => Err(fault(source)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use activesync_types::ServerId;
+    use activesync_types::folder_hierarchy::FolderType;
+
+    use super::*;
+
+    fn folder(id: &'static str, parent: &'static str, name: &str) -> Folder {
+        Folder {
+            id: ServerId::from(id),
+            parent: ServerId::from(parent),
+            name: name.into(),
+            folder_type: FolderType::UserMail,
+            by_class: false,
+        }
+    }
+
+    #[test]
+    fn directories_follow_renamed_folders_and_go_with_deleted_ones() {
+        let root = tempfile::tempdir().unwrap();
+        let mut layout = Layout::read(root.path()).unwrap();
+        let (a, b) = (folder("1", "0", "A"), folder("2", "1", "B"));
+        let inner = layout.settle(&[a.clone(), b.clone()]).unwrap();
+        assert_eq!(inner, root.path().join("A/B"));
+        fs::write(inner.join("1.eml"), "mail").unwrap();
+
+        let renamed = folder("1", "0", "A: new");
+        layout.arrange(&[renamed.clone(), b.clone()]).unwrap();
+        assert_eq!(layout.directory("2"), Some(&*root.path().join("A_ new/B")));
+        let mut layout = Layout::read(root.path()).unwrap();
+        assert_eq!(layout.directory("2"), Some(&*root.path().join("A_ new/B")));
+
+        let moved = folder("2", "0", "B");
+        layout.arrange(&[renamed.clone(), moved]).unwrap();
+        assert_eq!(fs::read_to_string(root.path().join("B/1.eml")).unwrap(), "mail");
+
+        fs::write(root.path().join("A_ new/notes.txt"), "mine").unwrap();
+        layout.arrange(&[]).unwrap();
+        assert!(!root.path().join("B").exists());
+        assert_eq!(fs::read_dir(root.path().join("A_ new")).unwrap().count(), 1);
+        assert!(Layout::read(root.path()).unwrap().directories.is_empty());
+    }
+
+    #[test]
+    fn folders_whose_names_look_alike_have_directories_of_their_own() {
+        let root = tempfile::tempdir().unwrap();
+        let mut layout = Layout::read(root.path()).unwrap();
+        let (one, other) = (folder("1", "0", "a/b"), folder("2", "0", "a:b"));
+        let first = layout.settle(std::slice::from_ref(&one)).unwrap();
+        let second = layout.settle(std::slice::from_ref(&other)).unwrap();
+        assert_eq!((first, second), (root.path().join("a_b"), root.path().join("a_b (2)")));
+        layout.arrange(&[one, other]).unwrap();
+        assert_eq!(layout.directory("2"), Some(&*root.path().join("a_b (2)")));
+    }
+}
