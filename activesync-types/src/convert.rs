@@ -2,9 +2,9 @@
 //!
 //! | feature | module | turns |
 //! | --- | --- | --- |
-//! | `mail` | [`mail`](self::mail) | a message of RFC 5322 and MIME into an [`Email`](crate::email::Email), and finds its attachments |
-//! | `vcard` | [`vcard`](self::vcard) | a vCard into a [`Contact`](crate::contacts::Contact), and back |
-//! | `icalendar` | [`icalendar`](self::icalendar) | an iCalendar into a [`Calendar`](crate::calendar::Calendar), and back |
+//! | `mail` | `mail` | a message of RFC 5322 and MIME into an [`Email`](crate::email::Email), and finds its attachments |
+//! | `vcard` | `vcard` | a vCard into a [`Contact`](crate::contacts::Contact), and back |
+//! | `icalendar` | `icalendar` | an iCalendar into a [`Calendar`](crate::calendar::Calendar), and back |
 
 use core::fmt;
 

@@ -356,3 +356,11 @@ fn a_date_keeps_its_milliseconds_where_it_has_them() {
     let fragment = Fragment::from_value(&email, None).unwrap();
     assert_eq!(fragment.decode::<Email<'_>>().unwrap(), email);
 }
+
+#[test]
+fn items_are_not_large() {
+    // A window of 512 items is held at once.
+    assert!(size_of::<Email<'_>>() <= 2_048);
+    assert!(size_of::<Calendar<'_>>() <= 1_280);
+    assert!(size_of::<Contact<'_>>() <= 1_792);
+}
