@@ -260,4 +260,15 @@ async fn android_asks_as_validate_before_it_has_a_name() {
     );
 }
 
+#[test]
+fn answers_that_are_not_as_the_schemas_want_them_are_found() {
+    let good = r#"<FolderSync xmlns="FolderHierarchy"><Status>9</Status></FolderSync>"#.to_owned();
+    assert_eq!(common::schema::faults(std::slice::from_ref(&good)), None);
+    let bad = good.replace("Status", "State");
+    let Some(faults) = common::schema::faults(&[good, bad]) else {
+        return; // Where there is nothing to look with, nothing is found.
+    };
+    assert!(faults.contains("1.xml") && faults.contains("State"), "{faults}");
+}
+
 const WBXML: &str = "application/vnd.ms-sync.wbxml";

@@ -17,12 +17,15 @@ pub(super) fn run(call: &Call) -> Result<Reply, Failure> {
     let mut mailbox = call.mailbox()?;
     let session = call.session();
     let mut responses = Vec::with_capacity(request.moves.len());
-    for (index, wanted) in request.moves.iter().enumerate() {
-        // An item cannot be moved to more than one place at once.
-        let again = request.moves[..index].iter().any(|earlier| {
-            earlier.src_msg_id == wanted.src_msg_id && earlier.src_fld_id == wanted.src_fld_id
-        });
-        responses.push(if again {
+    for wanted in &request.moves {
+        let earlier = request.moves.iter().zip(&responses);
+        let is_moved = earlier
+            .filter(|(_, response): &(_, &MoveResponse<'_>)| response.status.is_success())
+            .any(|(earlier, _)| {
+                earlier.src_msg_id == wanted.src_msg_id && earlier.src_fld_id == wanted.src_fld_id
+            });
+        responses.push(if is_moved {
+            // An item cannot be moved to more than one place at once.
             MoveResponse::failed(wanted.src_msg_id.clone().into_owned(), MoveItemsStatus::Failure)
         } else {
             sync::move_item(&mut *mailbox, &session, wanted)?

@@ -7,16 +7,21 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use activesync_server::backend::{Backend, Content, Email};
 use activesync_server::store::{NewUser, Store};
 use activesync_server::{ActiveSync, ActiveSyncBuilder, Listener, PATH};
-use activesync_types::Command;
+use activesync_types::folder_hierarchy::{FolderSyncRequest, FolderType};
+use activesync_types::get_item_estimate::{EstimateCollection, GetItemEstimateRequest};
+use activesync_types::sync::{Collection, FilterType, ServerCommand, SyncRequest};
+use activesync_types::{Class, Command, FolderSync, GetItemEstimate, Sync, SyncKey};
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use wbxml::ProtocolVersion;
 
-mod schema;
+pub(crate) mod schema;
 
 pub(crate) const PASSWORD: &str = "open sesame";
 
@@ -95,6 +100,29 @@ impl Server {
         Store::open(self.directory.path()).unwrap()
     }
 
+    /// Puts something into a folder, as another program would.
+    pub(crate) fn put(&self, user: &str, kind: FolderType, content: Content) {
+        let store = self.store();
+        let mut mailbox = store.open(&store.user(user).unwrap()).unwrap();
+        let folder = mailbox.folders().unwrap().into_iter().find(|folder| folder.kind == kind).unwrap();
+        mailbox.create_item(folder.id, &content).unwrap();
+        mailbox.commit().unwrap();
+    }
+
+    /// Puts a message into the Inbox.
+    pub(crate) fn deliver(&self, user: &str, subject: &str) {
+        let raw =
+            format!("From: bob@example.org\r\nTo: {user}@example.org\r\nSubject: {subject}\r\n\r\nhello\r\n");
+        self.put(user, FolderType::Inbox, Content::Email(Box::new(Email::new(raw, Timestamp::now()))));
+    }
+
+    /// Ready when so many requests wait for changes.
+    pub(crate) async fn until_waiting(&self, count: usize) {
+        while self.service.waiting() != count {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
@@ -166,6 +194,21 @@ impl Device<'_> {
         .await
     }
 
+    /// A typed request whose answer may come in parts.
+    pub(crate) async fn call_multi_part<C: Command>(&self, request: &C::Request<'_>) -> Answer {
+        let version = self.version.unwrap_or(ProtocolVersion::V1_0);
+        let request = self
+            .server
+            .http
+            .post(self.server.url(&self.query(C::NAME)))
+            .basic_auth(&self.user, Some(&self.password))
+            .header("MS-ASProtocolVersion", version.to_string())
+            .header("MS-ASAcceptMultiPart", "T")
+            .header("Content-Type", "application/vnd.ms-sync.wbxml")
+            .body(C::encode_request(request, version).unwrap());
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     /// Any bytes as the body of a command.
     pub(crate) async fn post(&self, command: &str, body: impl Into<Vec<u8>>) -> Answer {
         self.send(&self.query(command), "application/vnd.ms-sync.wbxml", body.into()).await
@@ -195,6 +238,73 @@ impl Device<'_> {
     }
 }
 
+/// What a device does before it can do anything else.
+impl Device<'_> {
+    /// What the server calls the folder that is for this.
+    pub(crate) async fn folder(&self, kind: FolderType) -> String {
+        let answer = self.call::<FolderSync>(&FolderSyncRequest::new(SyncKey::INITIAL)).await;
+        let changes = answer.decode::<FolderSync>().changes.unwrap();
+        let folder = changes.adds.iter().find(|folder| folder.folder_type == kind).unwrap();
+        folder.server_id.to_string()
+    }
+
+    /// A collection as this version names it.
+    pub(crate) fn collection(&self, key: &str, folder: &str, class: Class<'static>) -> Collection<'static> {
+        let mut collection = Collection::new(key.to_owned(), folder.to_owned());
+        collection.class = Some(class).filter(|_| self.version <= Some(ProtocolVersion::V12_1));
+        collection
+    }
+
+    /// The first key of a folder.
+    pub(crate) async fn start(&self, folder: &str, class: Class<'static>) -> String {
+        let request = SyncRequest::from(self.collection("0", folder, class));
+        let answer = self.call::<Sync>(&request).await;
+        let response = answer.decode::<Sync>();
+        assert!(response.collections[0].commands.is_empty());
+        response.collections[0].sync_key.to_string()
+    }
+
+    /// Synchronizes a folder until there is no more; the key that stands then, and the `ServerId`s that were added.
+    pub(crate) async fn drain(
+        &self,
+        mut key: String,
+        folder: &str,
+        class: Class<'static>,
+    ) -> (String, Vec<String>) {
+        let mut added = Vec::new();
+        loop {
+            let request = SyncRequest::from(self.collection(&key, folder, class.clone()));
+            let answer = self.call::<Sync>(&request).await;
+            let response = answer.decode::<Sync>();
+            let collection = &response.collections[0];
+            assert!(collection.status.is_success(), "{}", collection.status);
+            key = collection.sync_key.to_string();
+            added.extend(collection.commands.iter().filter_map(|command| match command {
+                ServerCommand::Add(add) => Some(add.server_id.to_string()),
+                _ => None,
+            }));
+            if !collection.more_available {
+                return (key, added);
+            }
+        }
+    }
+
+    /// How many changes the server counts.
+    pub(crate) async fn estimate(
+        &self,
+        key: &str,
+        folder: &str,
+        class: Class<'static>,
+    ) -> (u16, Option<u32>) {
+        let collection = EstimateCollection::new(key, folder).filter(class, FilterType::All);
+        let request = GetItemEstimateRequest::from(vec![collection]);
+        let answer = self.call::<GetItemEstimate>(&request).await;
+        let response = answer.decode::<GetItemEstimate>();
+        let first = &response.responses[0];
+        (first.status.code(), first.collection.as_ref().and_then(|collection| collection.estimate))
+    }
+}
+
 /// What came back.
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -217,6 +327,11 @@ impl Answer {
     pub(crate) fn decode<C: Command>(&self) -> C::Response<'_> {
         assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
         C::decode_response(&self.body).unwrap_or_else(|error| panic!("{error}: {:02X?}", self.body))
+    }
+
+    /// A document as compact XML, to look for what must not be there.
+    pub(crate) fn xml(&self) -> String {
+        wbxml::xml::to_xml(&self.body).unwrap()
     }
 
     /// The first `Status` of a document, whichever command it is of.
