@@ -3,8 +3,6 @@
 
 #[cfg(test)]
 extern crate std;
-#[cfg(test)]
-use std::string::ToString as _;
 
 mod page;
 mod tag;

@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+// The front page shows the features `derive` and `xml`, and its examples run with them.
+#![cfg_attr(all(feature = "derive", feature = "xml"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "derive", feature = "xml")),
+    doc = "WBXML, the binary XML of Exchange ActiveSync. The features `derive` and `xml` have the front page."
+)]
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

@@ -80,6 +80,35 @@ proptest! {
 }
 
 #[test]
+fn every_short_document_comes_back() {
+    // Every kind of token, on a page with elements, bytes, messages and attributes.
+    const BYTES: [u8; 24] = [
+        0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0B, 0x15, 0x16, 0x20, 0x43, 0x44, 0x45, 0x49, 0x50, 0x5C, 0x80,
+        0x83, 0x84, 0x85, 0xC0, 0xC3, 0xC5, 0xC8,
+    ];
+    const LENGTH: usize = if cfg!(debug_assertions) { 3 } else { 4 };
+    for page in [0, 3, 21, 22, 200] {
+        let head = [&b"\x03\x01\x6A\x04a\x00 \x00\x00"[..], &[page]].concat();
+        let mut count = 0;
+        let mut digits = [0; LENGTH];
+        loop {
+            for around in [&[][..], &[0x45]] {
+                let tail = if around.is_empty() { &[][..] } else { &[0x01] };
+                let bytes = [&head, around, &digits.map(|digit| BYTES[digit]), tail].concat();
+                if accepted(&bytes) {
+                    law(&bytes);
+                    count += 1;
+                }
+            }
+            let Some(last) = digits.iter().rposition(|digit| *digit + 1 < BYTES.len()) else { break };
+            digits[last] += 1;
+            digits[last + 1..].fill(0);
+        }
+        assert!(count > 500, "{count} documents on page {page}");
+    }
+}
+
+#[test]
 fn each_hint_where_it_is_needed() {
     const HEAD: &[u8] = b"\x03\x01\x6A\x00";
     // Inside of <Sync xmlns="AirSync">, and what XML shows of it.
