@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use activesync_types::airsyncbase::{BodyPartPreference, BodyPreference, BodyType};
 use activesync_types::convert::mail::{Message, Wanted};
-use activesync_types::email::{Email, InstanceType, message_class};
+use activesync_types::email::{Email, InstanceType, MeetingMessageType, message_class};
 use activesync_types::global_obj_id;
 use activesync_types::sync::{
     CollectionResponse, MimeSupport, MimeTruncation, ServerAdd, ServerCommand, SyncResponse, Truncation,
@@ -231,6 +231,11 @@ fn an_invitation_holds_its_meeting() {
     assert_eq!(meeting.organizer.as_deref(), Some("bo@example.org"));
     assert_eq!(meeting.response_requested, Some(true));
     assert_eq!(meeting.time_zone.unwrap().iana_name(2026).as_deref(), Some("Europe/Stockholm"));
+    assert_eq!(meeting.meeting_message_type, Some(MeetingMessageType::InitialRequest));
+    let update = String::from_utf8(bytes.clone()).unwrap().replace("SEQUENCE:0", "SEQUENCE:1");
+    let update = Message::parse(update.as_bytes()).unwrap();
+    let updated = update.email(&Wanted::new(ProtocolVersion::V14_1), reference).meeting_request.unwrap();
+    assert_eq!(updated.meeting_message_type, Some(MeetingMessageType::FullUpdate));
     let uid = global_obj_id::to_uid(meeting.global_obj_id.as_deref().unwrap());
     assert_eq!(uid.as_deref(), meeting.uid.as_deref());
     // The request is in the message; the file beside it is an attachment like any other.

@@ -104,7 +104,7 @@ fn is(content_type: &ContentType<'_>, main: &str, sub: &str) -> bool {
 }
 
 /// The value of the first line `name: value`.
-fn field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+pub(super) fn field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().find_map(|line| {
         let (found, value) = line.split_once(':')?;
         found.trim().eq_ignore_ascii_case(name).then(|| value.trim())

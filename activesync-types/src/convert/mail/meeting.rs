@@ -8,17 +8,24 @@ use crate::global_obj_id;
 use wbxml::OrEmpty;
 
 use super::Message;
+use super::class::field;
 
 impl Message<'_> {
     /// What the calendar inside of the message asks, if it asks to a meeting or calls it off.
     pub(super) fn meeting_request(&self) -> Option<MeetingRequest<'static>> {
-        if !matches!(self.message_class(), message_class::MEETING_REQUEST | message_class::MEETING_CANCELED) {
-            return None;
-        }
         let (_, text) = self.calendar()?;
+        let sequence = field(text, "SEQUENCE").and_then(|sequence| sequence.parse::<u32>().ok());
+        let meeting_message_type = match self.message_class() {
+            message_class::MEETING_REQUEST if sequence.is_none_or(|sequence| sequence == 0) => {
+                MeetingMessageType::InitialRequest
+            }
+            message_class::MEETING_REQUEST => MeetingMessageType::FullUpdate,
+            message_class::MEETING_CANCELED => MeetingMessageType::Unspecified,
+            _ => return None,
+        };
         let settings = Settings::default();
         let event = parse(text, &settings).find_map(Result::ok)?;
-        Some(request(event.calendar))
+        Some(MeetingRequest { meeting_message_type: Some(meeting_message_type), ..request(event.calendar) })
     }
 }
 
@@ -48,7 +55,6 @@ fn request(event: Calendar<'static>) -> MeetingRequest<'static> {
         time_zone: event.timezone,
         global_obj_id: event.uid.as_deref().map(|uid| global_obj_id::from_uid(uid, occurrence).into()),
         disallow_new_time_proposal: Some(event.disallow_new_time_proposal == Some(true)),
-        meeting_message_type: Some(MeetingMessageType::InitialRequest),
         uid: event.uid,
         ..MeetingRequest::default()
     }
