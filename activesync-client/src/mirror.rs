@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,16 +30,18 @@ use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::folders::{Folder, Folders};
 use crate::records;
-use crate::state::StateError;
+use crate::state::{StateError, Table};
 use crate::sync::{Change, Window};
 
 use content::Content;
 use files::FileChange;
+use journal::Journal;
 use layout::Layout;
 
 mod content;
 mod eml;
 mod files;
+mod journal;
 mod layout;
 mod names;
 
@@ -188,12 +191,14 @@ impl Mirror {
             return Err(Error::Setup(format!("the items of {} cannot be kept as files", folder.name)));
         }
         let directory = self.settle(folders, folder).await?;
+        let at = directory.clone();
+        let mut journal = blocking(move || Journal::open(&at)).await?;
         let mut tally = Tally::default();
         let mut windows = self.client.sync(folder).window(self.window).windows();
         while let Some(window) = windows.next().await? {
-            self.apply(folder, &directory, window, &mut tally, &mut progress).await?;
+            journal = self.apply(folder, &directory, window, journal, &mut tally, &mut progress).await?;
         }
-        self.remove_strays(folder, &directory).await?;
+        self.remove_strays(folder, &directory, journal).await?;
         Ok(tally)
     }
 
@@ -213,9 +218,15 @@ impl Mirror {
         folder: &Folder,
         directory: &Path,
         window: Window,
+        mut journal: Journal,
         tally: &mut Tally,
         progress: &mut impl FnMut(Progress),
-    ) -> Result<()> {
+    ) -> Result<Journal> {
+        let new = window.changes.iter().filter_map(|change| match change {
+            Change::Added(item) => Some(item.id.as_str().to_owned()),
+            _ => None,
+        });
+        journal.expect(new);
         let mut changes = Vec::new();
         for change in window.changes {
             match self.plan(folder, change, tally).await {
@@ -228,12 +239,17 @@ impl Mirror {
         }
         let written: Vec<u64> = changes.iter().map(FileChange::bytes).collect();
         let directory = directory.to_owned();
-        blocking(move || files::execute(&directory, &changes)).await?;
+        let journal = blocking(move || {
+            journal.save()?;
+            files::execute(&directory, &changes)?;
+            Ok(journal)
+        })
+        .await?;
         for bytes in written {
             tally.bytes += bytes;
             progress(Progress { items: 1, bytes });
         }
-        Ok(())
+        Ok(journal)
     }
 
     async fn plan(
@@ -275,26 +291,45 @@ impl Mirror {
         Ok(Some(change))
     }
 
-    /// Once a folder was fetched from the beginning into a directory that has files already, those of items that
-    /// are not there any more go.
-    async fn remove_strays(&self, folder: &Folder, directory: &Path) -> Result<()> {
+    /// Removes the files of items that are not there any more, without the server having said so: those of an
+    /// earlier run that was killed after it wrote them and before the state knew, and all that a directory had
+    /// before the folder was fetched into it from the beginning.
+    async fn remove_strays(&self, folder: &Folder, directory: &Path, journal: Journal) -> Result<()> {
         let id = folder.id.as_str().to_owned();
-        {
-            let layout = self.layout.lock().unwrap_or_else(PoisonError::into_inner);
-            if layout.is_of(&id, &self.replica) {
-                return Ok(());
-            }
-        }
-        let listed = id.clone();
-        let items = self.client.with_store(move |store| records::Item::list(store, &listed)).await?;
-        let known = items.into_iter().filter_map(|(id, _)| names::stem(&id)).collect();
+        let complete = self.layout.lock().unwrap_or_else(PoisonError::into_inner).is_of(&id, &self.replica);
         let (directory, layout, replica) =
             (directory.to_owned(), Arc::clone(&self.layout), self.replica.clone());
+        let suspects = if complete { Some(journal.suspects()) } else { None };
+        let known = self.known(id.clone(), suspects).await?;
         blocking(move || {
-            files::retain(&directory, &known)?;
-            layout.lock().unwrap_or_else(PoisonError::into_inner).belongs_to(&id, &replica)
+            if complete {
+                files::remove_unless(&directory, &journal.suspects(), &known)?;
+            } else {
+                files::retain(&directory, &known)?;
+                layout.lock().unwrap_or_else(PoisonError::into_inner).belongs_to(&id, &replica)?;
+            }
+            journal.close()
         })
         .await
+    }
+
+    /// The names of the items that the client has, of these or of all.
+    async fn known(&self, folder: String, among: Option<Vec<String>>) -> Result<HashSet<String>> {
+        self.client
+            .with_store(move |store| {
+                let Some(among) = among else {
+                    let items = records::Item::list(store, &folder)?;
+                    return Ok(items.into_iter().filter_map(|(id, _)| names::stem(&id)).collect());
+                };
+                let mut known = HashSet::new();
+                for id in among {
+                    if store.get(Table::Item, &folder, &id)?.is_some() {
+                        known.extend(names::stem(&id));
+                    }
+                }
+                Ok(known)
+            })
+            .await
     }
 }
 

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
+use super::names;
 use crate::error::{Error, Result};
 
 /// The extensions of items' files.
@@ -48,6 +49,7 @@ pub(super) fn execute(directory: &Path, changes: &[FileChange]) -> Result<()> {
             FileChange::Remove { stem } => {
                 for extension in EXTENSIONS {
                     remove(&directory.join(format!("{stem}.{extension}")))?;
+                    remove(&directory.join(format!("{stem}.{extension}.{TEMPORARY}")))?;
                 }
             }
             FileChange::Nothing => {}
@@ -105,6 +107,13 @@ pub(super) fn retain(directory: &Path, known: &HashSet<String>) -> Result<()> {
     sync_directory(directory)
 }
 
+/// Removes the files of these items, but for those that are known.
+pub(super) fn remove_unless(directory: &Path, items: &[String], known: &HashSet<String>) -> Result<()> {
+    let strays = items.iter().filter_map(|id| names::stem(id)).filter(|stem| !known.contains(stem));
+    let changes: Vec<_> = strays.map(|stem| FileChange::Remove { stem }).collect();
+    if changes.is_empty() { Ok(()) } else { execute(directory, &changes) }
+}
+
 /// The stem of an item's file, if it is one by its name.
 fn item_of(name: &str) -> Option<&str> {
     let (stem, extension) = name.rsplit_once('.')?;
@@ -127,6 +136,7 @@ mod tests {
     #[test]
     fn changes_made_twice_are_as_made_once() {
         let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("2.eml.tmp"), "left by a kill").unwrap();
         let write = |stem: &str, text: &str| FileChange::Write {
             stem: stem.into(),
             extension: "eml",
