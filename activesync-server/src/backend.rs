@@ -23,6 +23,8 @@ use jiff::Timestamp;
 use crate::push::ChangeHub;
 
 mod age;
+#[cfg(test)]
+pub(crate) mod memory;
 
 /// The result of asking a backend.
 pub type Result<T, E = BackendError> = std::result::Result<T, E>;

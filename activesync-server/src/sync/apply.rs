@@ -137,21 +137,16 @@ impl Apply<'_> {
             return Err(SyncStatus::ConversionError.into());
         }
         let content = match self.kind {
-            Some(ContentKind::Contact) => self.new_contact(&add.application_data)?,
+            Some(ContentKind::Contact) => Self::new_contact(&add.application_data)?,
             Some(ContentKind::Event) => self.new_event(&add.application_data)?,
             Some(ContentKind::Email) | None => return Err(SyncStatus::ConversionError.into()),
         };
-        // The same addition with other content: the user went on editing while the answer was lost.
-        let again = known.map(|known| ItemId(known.item));
-        let there = again.map(|item| self.mailbox.summary(self.folder.id, item)).transpose()?.flatten();
-        let (item, revision) = match (there, known) {
-            (Some(there), Some(known)) if there.revision.0 > known.revision && !self.client_wins() => {
-                // Somebody else changed it since, and wins.
-                self.losers.push(there.item);
-                (there.item, Revision(0))
-            }
-            (Some(there), _) => (there.item, self.mailbox.update_item(self.folder.id, there.item, &content)?),
-            (None, _) => self.mailbox.create_item(self.folder.id, &content)?,
+        let (item, revision) = match known {
+            Some(known) => match self.add_again(known, &content)? {
+                Some(revision) => (ItemId(known.item), revision),
+                None => return Ok(ItemId(known.item)),
+            },
+            None => self.mailbox.create_item(self.folder.id, &content)?,
         };
         let applied = AppliedAdd { digest, item: item.0, revision: revision.0 };
         self.applied.adds.insert(add.client_id.as_str().to_owned(), applied);
@@ -159,21 +154,39 @@ impl Apply<'_> {
         Ok(item)
     }
 
-    fn new_contact(&self, data: &Fragment<'_>) -> Result<Content, Fault> {
+    /// The same addition with other content: the user went on editing while the answer was lost. `None` if the edit
+    /// lost against somebody else's.
+    fn add_again(&mut self, known: AppliedAdd, content: &Content) -> Result<Option<Revision>> {
+        let item = ItemId(known.item);
+        let there = self.mailbox.summary(self.folder.id, item)?;
+        if let Some(there) = there
+            && (there.revision.0 <= known.revision || self.client_wins())
+        {
+            return self.mailbox.update_item(self.folder.id, item, content).map(Some);
+        }
+        // A deletion wins over everything. The client is told of either.
+        self.has.set(item, Some(Entry::has(Revision(known.revision))));
+        if there.is_some() {
+            self.losers.push(item);
+        }
+        Ok(None)
+    }
+
+    fn new_contact(data: &Fragment<'_>) -> Result<Content, Fault> {
         let mut contact = data.decode::<Contact<'_>>()?.into_owned();
         notes::store_contact(&mut contact);
         Ok(Content::Contact(Box::new(contact)))
     }
 
     fn new_event(&self, data: &Fragment<'_>) -> Result<Content, Fault> {
-        let mut event = self.read_event(data)?;
+        let mut event = Self::read_event(data)?;
         // From 16.0 on clients leave both to the server.
         event.dt_stamp.get_or_insert(CompactDateTime::new(self.session.now));
         event.uid.get_or_insert_with(|| Cow::Owned(uuid::Uuid::new_v4().simple().to_string()));
         Ok(Content::Event(Box::new(event)))
     }
 
-    fn read_event(&self, data: &Fragment<'_>) -> Result<Calendar<'static>, Fault> {
+    fn read_event(data: &Fragment<'_>) -> Result<Calendar<'static>, Fault> {
         let mut event = data.decode::<Calendar<'_>>()?.into_owned();
         let said = event.exceptions.iter().flatten().map(|exception| &exception.attachments);
         // Attachments of events cannot be kept yet: refused rather than lost.
@@ -245,7 +258,7 @@ impl Apply<'_> {
                 Content::Contact(Box::new(contact))
             }
             Content::Event(old) => {
-                let said = self.read_event(data)?;
+                let said = Self::read_event(data)?;
                 let event = match change.instance_id {
                     Some(occurrence) => {
                         let mut event = (**old).clone();
