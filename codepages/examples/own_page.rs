@@ -14,6 +14,13 @@ fn main() {
     assert_eq!(acme::Trace, Tag::new(200, 0x07));
     for tag in [acme::Route, acme::Hop, acme::Trace, wbxml_codepages::airsync::SyncKey] {
         let (page, row) = WITH_ACME.tag(tag).expect("both are in the language");
-        println!("page {:3} token {:#04x}: {}:{} ({:?})", page.number, tag.token(), page.name, row.name, row.content);
+        println!(
+            "page {:3} token {:#04x}: {}:{} ({:?})",
+            page.number,
+            tag.token(),
+            page.name,
+            row.name,
+            row.content
+        );
     }
 }

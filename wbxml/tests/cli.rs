@@ -191,7 +191,10 @@ fn limits_can_be_lifted() {
         good(&["check", "--no-limits"], &deep),
         b"standard input: well-formed, 2004 bytes, 1000 elements\n"
     );
-    assert!(!good(&["decode", "--no-limits"], &deep).is_empty());
+    let xml = good(&["decode", "--no-limits"], &deep);
+    let (line, _) = bad(&["encode"], &xml, 1);
+    assert!(line.contains("`depth`") && line.ends_with("(--no-limits)"), "{line}");
+    assert_eq!(good(&["encode", "--no-limits"], &xml), deep);
 }
 
 #[test]

@@ -13,7 +13,10 @@ use wbxml::Reader;
 use wbxml::xml::Options;
 
 fn accepted(bytes: &[u8]) -> bool {
-    let mut reader = Reader::new(bytes);
+    reads(Reader::new(bytes))
+}
+
+fn reads(mut reader: Reader<'_>) -> bool {
     loop {
         match reader.next() {
             Ok(Some(_)) => {}
@@ -26,7 +29,9 @@ fn accepted(bytes: &[u8]) -> bool {
 /// Holds the law for `bytes`, which the reader accepts, in all forms of the XML.
 #[track_caller]
 fn law(bytes: &[u8]) {
-    for options in [Options::new(), Options::new().compact(), Options::new().indent(0).declaration(false)] {
+    let bare = Options::new().indent(0).declaration(false);
+    let strict = reads(Reader::new(bytes).strict(true)).then(|| Options::new().strict(true));
+    for options in [Options::new(), Options::new().compact(), bare].into_iter().chain(strict) {
         let xml = options.to_xml(bytes).unwrap_or_else(|fault| panic!("{fault}\n{bytes:02X?}"));
         // A parser that checks all it can must take it, too.
         canonical(&xml);

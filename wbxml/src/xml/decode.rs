@@ -227,14 +227,16 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     }
 
     fn text(&mut self, text: &str, bytes: &[u8], end: usize) -> Result<()> {
-        let content = self.content();
         if bytes[0] == STR_T {
-            self.marked_text(&Hint::Table(bytes[1..].to_vec()), text)
-        } else if self.after != After::Text
-            && !text.is_empty()
-            && !matches!(content, Content::Opaque | Content::OpaqueText)
-            && self.is_kept(text, end)
-        {
+            return self.marked_text(&Hint::Table(bytes[1..].to_vec()), text);
+        }
+        let usual = match self.content() {
+            Content::Opaque | Content::OpaqueText => false,
+            // What reads the XML strictly would refuse it.
+            Content::Container | Content::Empty => !self.options.strict,
+            _ => true,
+        };
+        if usual && self.after != After::Text && !text.is_empty() && self.is_kept(text, end) {
             self.write_text(text)
         } else {
             self.marked_text(&Hint::Text, text)

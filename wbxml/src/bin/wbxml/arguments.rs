@@ -28,8 +28,8 @@ READING THE XML
   An element's namespace is its code page; it stands where it changes. Bytes in elements of bytes, such as
   ConversationId, are base64. A MIME message is text whose line feeds are CRLF in WBXML. An element that no code
   page has is <_0x05 xmlns=\"wbxml:page:200\">. Processing instructions <?wbxml ...?> keep what is out of the
-  ordinary in the bytes, such as text in two pieces or redundant page switches: leave them alone, or drop them to
-  get the ordinary form. The documentation of the Rust module wbxml::xml lists them.
+  ordinary in the bytes, such as text in two pieces or redundant page switches: leave them where they are. The
+  documentation of the Rust module wbxml::xml lists them.
 
 EXIT STATUS
   0  good
@@ -70,6 +70,9 @@ pub(crate) enum Command {
         /// Refuse elements by number, and text where only elements belong
         #[arg(long)]
         strict: bool,
+        /// Read XML of any depth, as memory allows
+        #[arg(long)]
+        no_limits: bool,
     },
     /// An annotated listing: offset, bytes, meaning, nesting
     #[command(

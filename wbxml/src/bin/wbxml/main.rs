@@ -37,7 +37,9 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Decode { source, compact } => decode(source, *compact),
-        Command::Encode { file, strict, hex } => encode(file, *strict, *hex),
+        Command::Encode { file, strict, no_limits, hex } => {
+            encode(file, &Options::new().strict(*strict).limits(limits(*no_limits)), *hex)
+        }
         Command::Dump { source } => dump(source),
         Command::Check { source } => check(source),
     }
@@ -45,7 +47,7 @@ fn run(command: &Command) -> Result<(), Failure> {
 
 fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
     let input = read_wbxml(&source.file, source.hex)?;
-    let mut options = Options::new().strict(source.strict).limits(limits(source));
+    let mut options = Options::new().strict(source.strict).limits(limits(source.no_limits));
     if compact {
         options = options.compact();
     }
@@ -59,10 +61,11 @@ fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
     Ok(output.flush()?)
 }
 
-fn encode(file: &str, strict: bool, hex: bool) -> Result<(), Failure> {
+fn encode(file: &str, options: &Options, hex: bool) -> Result<(), Failure> {
     let (name, xml) = read_text(file)?;
-    let bytes = Options::new().strict(strict).from_xml(&xml);
-    let bytes = bytes.map_err(|error| Failure::BadInput(printable(&format!("{name}: {error}"))))?;
+    let bytes = options
+        .from_xml(&xml)
+        .map_err(|error| Failure::BadInput(printable(&format!("{name}: {error}{}", advice(&error)))))?;
     let mut output = BufWriter::new(io::stdout().lock());
     if hex {
         for row in bytes.chunks(16) {
@@ -77,7 +80,7 @@ fn encode(file: &str, strict: bool, hex: bool) -> Result<(), Failure> {
 
 fn dump(source: &Source) -> Result<(), Failure> {
     let input = read_wbxml(&source.file, source.hex)?;
-    let listing = Dump::new(&input.bytes).strict(source.strict).limits(limits(source));
+    let listing = Dump::new(&input.bytes).strict(source.strict).limits(limits(source.no_limits));
     let mut output = BufWriter::new(io::stdout().lock());
     write!(output, "{listing}")?;
     output.flush()?;
@@ -93,7 +96,7 @@ fn check(source: &Source) -> Result<(), Failure> {
 
 /// The number of elements of a document without a fault.
 fn read_through(input: &Input, source: &Source) -> Result<u64, Failure> {
-    let mut reader = Reader::new(&input.bytes).strict(source.strict).limits(limits(source));
+    let mut reader = Reader::new(&input.bytes).strict(source.strict).limits(limits(source.no_limits));
     let mut elements = 0;
     loop {
         match reader.next() {
@@ -105,8 +108,16 @@ fn read_through(input: &Input, source: &Source) -> Result<u64, Failure> {
     }
 }
 
-fn limits(source: &Source) -> Limits {
-    if source.no_limits { Limits::NONE } else { Limits::default() }
+fn limits(none: bool) -> Limits {
+    if none { Limits::NONE } else { Limits::default() }
+}
+
+/// What to do about an error, where there is something.
+fn advice(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::LimitExceeded { .. } => " (--no-limits)",
+        _ => "",
+    }
 }
 
 impl Input {
@@ -117,11 +128,7 @@ impl Input {
             path if path.is_empty() => String::new(),
             path => format!(", {path}"),
         };
-        let advice = match error.kind() {
-            ErrorKind::LimitExceeded { .. } => " (--no-limits)",
-            _ => "",
-        };
-        let line = format!("{}{offset}{path}: {}{advice}", self.name, error.kind());
+        let line = format!("{}{offset}{path}: {}{}", self.name, error.kind(), advice(error));
         Failure::BadInput(printable(&line))
     }
 }
