@@ -108,6 +108,23 @@ pub fn file_reference(id: FileId) -> Cow<'static, str> {
 
 /// Only what was given out: no sign, no leading zero.
 fn decimal(text: &str) -> Option<u64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if plain { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attachment_is_found_by_the_reference_that_was_given_out() {
+        // A message that is an attachment as a whole has it at number 0.
+        for number in [0, 1, 10, u32::MAX] {
+            let id = FileId { folder: FolderId(1), item: ItemId(38), number };
+            assert_eq!(FileId::parse(&file_reference(id)), Some(id));
+        }
+        for other in ["", "1:38", "1:38:", "1:38:01", "1:38:+1", "1:38:1:1", "1:38:4294967296", "00:38:1"] {
+            assert_eq!(FileId::parse(other), None, "{other:?}");
+        }
+    }
 }
