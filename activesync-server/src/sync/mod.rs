@@ -28,6 +28,7 @@ pub use hierarchy::{
 };
 pub use ids::{FileId, collection_id, file_reference, find_folder, find_item, server_id};
 pub use moves::move_item;
+pub use notes::{store_contact, store_event};
 pub use render::{Unsendable, application_data};
 pub use series::forget_device;
 

@@ -11,7 +11,7 @@ use wbxml::ProtocolVersion;
 
 /// Brings what a client or a file says into the form of the store: complete notes in `body`, and nothing about how much
 /// of them was sent.
-pub(super) fn store_contact(contact: &mut Contact<'static>) {
+pub fn store_contact(contact: &mut Contact<'static>) {
     store_body(&mut contact.body, &mut contact.legacy_body);
     contact.legacy_body_size = None;
     contact.legacy_body_truncated = None;
@@ -22,7 +22,7 @@ pub(super) fn store_contact(contact: &mut Contact<'static>) {
 }
 
 /// The same of an event; and places and occurrences are named for every version.
-pub(super) fn store_event(event: &mut Calendar<'static>) {
+pub fn store_event(event: &mut Calendar<'static>) {
     store_body(&mut event.body, &mut event.legacy_body);
     event.legacy_body_truncated = None;
     event.native_body_type = None;

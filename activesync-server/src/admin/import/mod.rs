@@ -1,0 +1,369 @@
+//! Mail, contacts and events from files into a mailbox.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use activesync_types::convert::icalendar::{self, Settings};
+use activesync_types::convert::vcard;
+use ring::digest::{SHA256, digest};
+
+use crate::backend::{
+    Backend, Content, ContentKind, FolderId, ItemId, Mailbox, Result, UserId,
+};
+use files::{File, Kind};
+use folders::Folders;
+use message::Found;
+
+mod files;
+mod folders;
+mod maildir;
+mod mbox;
+mod message;
+#[cfg(test)]
+mod tests;
+
+/// How many items go into one unit of work. A server that runs meanwhile gets its turn in between.
+const BATCH_ITEMS: usize = 100;
+
+/// How many bytes of them.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Puts files into the mailbox of a user.
+///
+/// | path | what becomes of it |
+/// | --- | --- |
+/// | `.eml` | a mail |
+/// | mbox | its mails; `Status` and `X-Status` say which are read, answered and flagged |
+/// | Maildir | its mails with their marks, and the Maildirs inside as folders |
+/// | `.ics`, `.vcf` | the events and contacts in it |
+/// | another directory | the files in it, and its directories as folders |
+///
+/// Files are known by their names, and if those say nothing by how they begin. Mail goes to the Inbox, events to the
+/// Calendar, contacts to Contacts, unless they are in a directory inside of a path that was given: that one names a
+/// folder. Names like `Sent` or `Papierkorb` mean the folder that every mailbox has for it.
+///
+/// What was imported before is not imported again, so that an import which was interrupted can be repeated.
+///
+/// ```
+/// # use activesync_server::{admin::{Importer, Progress}, store::{NewUser, Store}};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let (data, file) = (directory.path().join("data"), directory.path().join("ada.vcf"));
+/// # std::fs::write(&file, "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada\r\nEND:VCARD\r\n")?;
+/// let store = Store::open(data)?;
+/// let ada = store.add_user(&NewUser::named("ada"), "secret")?;
+/// let report = Importer::new(&store, &ada).run([file], &mut |progress| match progress {
+///     Progress::Fault(fault) => eprintln!("{fault}"),
+///     Progress::Lost { path, what } => eprintln!("{}: no place for {what}", path.display()),
+///     Progress::Found { bytes, .. } => eprintln!("{bytes} bytes to read"),
+///     Progress::Done { .. } => {}
+/// })?;
+/// assert_eq!(report.contacts, 1);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Importer<'b> {
+    backend: &'b dyn Backend,
+    user: &'b UserId,
+}
+
+/// How an import gets on.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Progress<'p> {
+    /// All files have been found.
+    Found {
+        /// How many.
+        files: usize,
+        /// How large they are together.
+        bytes: u64,
+    },
+    /// So much has been read and is safe in the mailbox.
+    Done {
+        /// Bytes of the files.
+        bytes: u64,
+        /// Items.
+        items: u64,
+    },
+    /// Something could not be read; the import goes on.
+    Fault(&'p Fault),
+    /// A contact or event was imported, but for a property that the protocol has no place for.
+    Lost {
+        /// The file.
+        path: &'p Path,
+        /// The property.
+        what: &'p str,
+    },
+}
+
+/// What could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The file or directory.
+    pub path: PathBuf,
+    /// The line in it, from 1, if it is known.
+    pub line: Option<usize>,
+    /// Why.
+    pub reason: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// Mails that are new in the mailbox.
+    pub mails: u64,
+    /// Contacts that are new in the mailbox.
+    pub contacts: u64,
+    /// Events that are new in the mailbox.
+    pub events: u64,
+    /// Items that had been imported before.
+    pub known: u64,
+    /// What could not be read.
+    pub faults: u64,
+}
+
+impl<'b> Importer<'b> {
+    /// For a mailbox.
+    pub fn new(backend: &'b dyn Backend, user: &'b UserId) -> Self {
+        Self { backend, user }
+    }
+
+    /// Imports files and directories.
+    ///
+    /// # Errors
+    /// If the mailbox fails; what was reported as done until then stays.
+    pub fn run(
+        &self,
+        paths: impl IntoIterator<Item = PathBuf>,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Report> {
+        let mut settings = Settings::default();
+        settings.user = Some(self.backend.snapshot(self.user)?.address().to_owned());
+        let mut run = Run {
+            importer: self,
+            progress,
+            settings,
+            report: Report::default(),
+            folders: Folders::default(),
+            batch: Vec::new(),
+            batch_bytes: 0,
+            bytes: 0,
+        };
+        let mut files = Vec::new();
+        for path in paths {
+            files::find(&path, &mut files, &mut |fault| run.fault(fault));
+        }
+        let bytes = files.iter().map(|file| file.bytes).sum();
+        (run.progress)(Progress::Found { files: files.len(), bytes });
+        for file in &files {
+            run.file(file)?;
+        }
+        run.flush()?;
+        Ok(run.report)
+    }
+}
+
+struct Run<'r> {
+    importer: &'r Importer<'r>,
+    progress: &'r mut dyn FnMut(Progress<'_>),
+    settings: Settings,
+    report: Report,
+    folders: Folders,
+    /// What has been read and is not in the mailbox yet: where it belongs, and what it is.
+    batch: Vec<(Vec<String>, Content)>,
+    batch_bytes: usize,
+    /// What has been read.
+    bytes: u64,
+}
+
+impl Run<'_> {
+    fn file(&mut self, file: &File) -> Result<()> {
+        let before = self.bytes;
+        let read = match file.kind {
+            Kind::Mail | Kind::MaildirMail => self.mail(file),
+            Kind::Mbox => self.mbox(file),
+            Kind::Calendar | Kind::Contacts => self.cards(file),
+        };
+        match read {
+            Ok(done) => done?,
+            Err(error) => self.fault(Fault { path: file.path.clone(), line: None, reason: error.to_string() }),
+        }
+        self.bytes = before + file.bytes;
+        Ok(())
+    }
+
+    fn mail(&mut self, file: &File) -> std::io::Result<Result<()>> {
+        let raw = std::fs::read(&file.path)?;
+        let mut found = Found { received: file.modified, ..Found::default() };
+        if file.kind == Kind::MaildirMail {
+            found.marks = maildir::marks(&file.path);
+        }
+        Ok(self.message(file, None, &raw, found))
+    }
+
+    fn mbox(&mut self, file: &File) -> std::io::Result<Result<()>> {
+        let source = std::io::BufReader::new(std::fs::File::open(&file.path)?);
+        let start = self.bytes;
+        for entry in mbox::Reader::new(source) {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(mbox::Fault::Io(error)) => return Err(error),
+                Err(mbox::Fault::NoMailbox) => {
+                    let reason = "expected an mbox, which begins with a line that begins with \"From \"".to_owned();
+                    self.fault(Fault { path: file.path.clone(), line: Some(1), reason });
+                    break;
+                }
+            };
+            let found = Found { received: entry.received.or(file.modified), ..Found::default() };
+            if let Err(error) = self.message(file, Some(entry.line), &entry.raw, found) {
+                return Ok(Err(error));
+            }
+            self.bytes = start + entry.end;
+        }
+        Ok(Ok(()))
+    }
+
+    fn message(&mut self, file: &File, line: Option<usize>, raw: &[u8], found: Found) -> Result<()> {
+        match message::read(raw, found) {
+            Some(email) => self.add(file, Content::Email(Box::new(email))),
+            None => {
+                let reason = "expected a message, which begins with header fields such as \"Subject: hello\"".to_owned();
+                self.fault(Fault { path: file.path.clone(), line, reason });
+                Ok(())
+            }
+        }
+    }
+
+    fn cards(&mut self, file: &File) -> std::io::Result<Result<()>> {
+        let text = message::text_of(std::fs::read(&file.path)?);
+        let mut found = Vec::new();
+        // An entry is a contact or an event with what of it has no place, or what cannot be read.
+        if file.kind == Kind::Contacts {
+            found.extend(vcard::parse(&text).map(|entry| {
+                entry.map(|card| {
+                    let mut contact = card.contact;
+                    crate::sync::store_contact(&mut contact);
+                    (Content::Contact(Box::new(contact)), card.lost)
+                })
+            }));
+        } else {
+            found.extend(icalendar::parse(&text, &self.settings).map(|entry| {
+                entry.map(|event| {
+                    let mut calendar = event.calendar;
+                    crate::sync::store_event(&mut calendar);
+                    (Content::Event(Box::new(calendar)), event.lost)
+                })
+            }));
+        }
+        if found.is_empty() {
+            let what = if file.kind == Kind::Contacts { "a contact" } else { "an event" };
+            self.fault(Fault { path: file.path.clone(), line: None, reason: format!("there is not {what} in it") });
+        }
+        for entry in found {
+            match entry {
+                Ok((content, lost)) => {
+                    for what in &lost {
+                        (self.progress)(Progress::Lost { path: &file.path, what });
+                    }
+                    if let Err(error) = self.add(file, content) {
+                        return Ok(Err(error));
+                    }
+                }
+                Err(unreadable) => {
+                    let reason = format!("cannot read {:?}", shortened(&unreadable.found));
+                    self.fault(Fault { path: file.path.clone(), line: unreadable.line, reason });
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn add(&mut self, file: &File, content: Content) -> Result<()> {
+        self.batch_bytes += if let Content::Email(email) = &content { email.raw.len() } else { 1000 };
+        self.batch.push((file.folder.clone(), content));
+        if self.batch.len() >= BATCH_ITEMS || self.batch_bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    /// Puts what was read into the mailbox.
+    fn flush(&mut self) -> Result<()> {
+        if !self.batch.is_empty() {
+            let mut mailbox = self.importer.backend.open(self.importer.user)?;
+            let mut report = self.report;
+            for (folder, mut content) in self.batch.drain(..) {
+                let folder = self.folders.find(&mut *mailbox, &folder, content.kind())?;
+                finish(&mut content, &folder);
+                if put(&mut *mailbox, folder.id, &content)? {
+                    match content.kind() {
+                        ContentKind::Email => report.mails += 1,
+                        ContentKind::Contact => report.contacts += 1,
+                        ContentKind::Event => report.events += 1,
+                    }
+                } else {
+                    report.known += 1;
+                }
+            }
+            mailbox.commit()?;
+            self.report = report;
+            self.batch_bytes = 0;
+        }
+        let Report { mails, contacts, events, known, .. } = self.report;
+        (self.progress)(Progress::Done { bytes: self.bytes, items: mails + contacts + events + known });
+        Ok(())
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.report.faults += 1;
+        (self.progress)(Progress::Fault(&fault));
+    }
+}
+
+/// What the folder says about a mail.
+fn finish(content: &mut Content, folder: &crate::backend::Folder) {
+    use activesync_types::folder_hierarchy::FolderType;
+
+    if let Content::Email(email) = content {
+        email.draft |= folder.kind == FolderType::Drafts;
+        // What one wrote oneself is not news.
+        email.marks.read |= email.draft || folder.kind == FolderType::SentItems;
+    }
+}
+
+/// Puts an item into a folder, unless it was imported before and still is where it was put.
+fn put(mailbox: &mut dyn Mailbox, folder: FolderId, content: &Content) -> Result<bool> {
+    let key = identity(folder, content);
+    if let Some(stored) = mailbox.state(&key)?
+        && let Ok(number) = <[u8; 8]>::try_from(stored)
+        && mailbox.summary(folder, ItemId(u64::from_be_bytes(number)))?.is_some()
+    {
+        return Ok(false);
+    }
+    let (item, _) = mailbox.create_item(folder, content)?;
+    mailbox.set_state(&key, &item.0.to_be_bytes())?;
+    Ok(true)
+}
+
+/// The same for the same content in the same folder.
+fn identity(folder: FolderId, content: &Content) -> Vec<u8> {
+    let hash = match content {
+        Content::Email(email) => digest(&SHA256, &email.raw),
+        // A test of equality is all that this is for.
+        other => digest(&SHA256, format!("{other:?}").as_bytes()),
+    };
+    [b"import\0", &folder.0.to_be_bytes()[..], &hash.as_ref()[..16]].concat()
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 80;
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+}
