@@ -219,7 +219,7 @@ impl ClientBuilder {
         if self.config.user.is_empty() {
             return Err(Error::Setup("the user is missing: call `login`".into()));
         }
-        let http = transport::http_client(&self.roots, &self.config.user_agent, url.scheme() == "https")?;
+        let http = transport::http_client(&self.roots, &self.config.user_agent, &url)?;
         Client::connect(http, url, self.store, self.config).await
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Read;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -40,15 +41,20 @@ pub(crate) fn address(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// An HTTP client that trusts the system's certificates and these.
+/// An HTTP client for an address, that trusts the system's certificates and these.
 pub(crate) fn http_client(
     roots: &[CertificateDer<'static>],
     user_agent: &str,
-    secure: bool,
+    url: &Url,
 ) -> Result<reqwest::Client> {
-    let mut tls = tls(roots, secure)?;
+    let mut tls = tls(roots, url.scheme() == "https")?;
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    reqwest::Client::builder()
+    let mut builder = reqwest::Client::builder();
+    // A proxy's loopback is not ours. Everywhere else the environment decides.
+    if is_loopback(url) {
+        builder = builder.no_proxy();
+    }
+    builder
         .tls_backend_preconfigured(tls)
         .user_agent(user_agent)
         // Credentials go nowhere but where this crate sends them.
@@ -58,6 +64,11 @@ pub(crate) fn http_client(
         .connect_timeout(CONNECT_TIMEOUT)
         .build()
         .map_err(|error| Error::Setup(format!("no HTTP client can be made: {error}")))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -185,4 +196,20 @@ fn decompress(wire: &[u8], limit: usize) -> Result<Vec<u8>, Fault> {
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     MultiGzDecoder::new(wire).take(most).read_to_end(&mut body).map_err(Fault::Compression)?;
     if body.len() > limit { Err(Fault::TooLarge) } else { Ok(body) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_asked_without_a_proxy() {
+        let loopback = |text: &str| is_loopback(&address(text).unwrap());
+        for here in ["http://127.0.0.1:8080", "https://localhost", "https://LOCALHOST/x", "http://[::1]:80"] {
+            assert!(loopback(here), "{here}");
+        }
+        for elsewhere in ["https://mail.example.org", "http://192.0.2.1", "https://localhost.example.org"] {
+            assert!(!loopback(elsewhere), "{elsewhere}");
+        }
+    }
 }
