@@ -149,6 +149,8 @@ fn choose(
 ) -> Result<ProtocolVersion> {
     let version = match wanted {
         _ if options.versions.is_empty() => return wanted.or(remembered).ok_or(Error::NoVersions),
+        // Servers that speak it do not all say so: its clients never asked.
+        Some(ProtocolVersion::V1_0) => wanted,
         Some(version) => options.versions.contains(&version).then_some(version),
         None => options.best(&ProtocolVersion::ALL),
     };
