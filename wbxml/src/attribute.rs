@@ -10,9 +10,28 @@ use crate::header::Header;
 use crate::token::{
     ENTITY, EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, STR_I, STR_T, SWITCH_PAGE,
 };
-use crate::{Language, charset, primitives};
+use crate::{Language, Limits, charset, primitives};
 
 type Fault = (ErrorKind, usize);
+
+/// What an attribute is read with.
+pub(crate) struct Context<'c, 'h> {
+    pub(crate) header: &'c Header<'h>,
+    pub(crate) language: &'static Language,
+    pub(crate) limits: &'c Limits,
+    /// The bytes of text that references may still make.
+    pub(crate) referenced_left: &'c mut usize,
+}
+
+impl Context<'_, '_> {
+    /// Counts text that a reference makes, before the next one is looked at: a short document could ask for much work.
+    fn count(&mut self, bytes: usize) -> Result<(), ErrorKind> {
+        let value = self.limits.referenced_text as u64;
+        let exceeded = ErrorKind::LimitExceeded { limit: "referenced_text", value };
+        *self.referenced_left = self.referenced_left.checked_sub(bytes).ok_or(exceeded)?;
+        Ok(())
+    }
+}
 
 /// Finds the end of the attribute that begins at `start`, and the attribute page in force there. All strings in it
 /// are good afterwards.
@@ -20,20 +39,25 @@ pub(crate) fn scan(
     input: &[u8],
     start: usize,
     mut page: u8,
-    header: &Header<'_>,
-    opaque_limit: usize,
+    mut context: Context<'_, '_>,
 ) -> Result<(usize, u8), Fault> {
-    let mut cursor = Cursor { input, position: start, header, opaque_limit };
+    let opaque_limit = context.limits.opaque;
+    let mut cursor = Cursor { input, position: start, header: context.header, opaque_limit };
     loop {
         let at = cursor.position;
         let fault = |kind| (kind, at);
         match cursor.byte().map_err(fault)? {
             SWITCH_PAGE => page = cursor.byte().map_err(fault)?,
             LITERAL => {
-                cursor.table_string().map_err(fault)?;
+                let name = cursor.table_string().map_err(fault)?;
+                context.count(name.len()).map_err(fault)?;
                 break;
             }
-            0x05..=0x3F | 0x45..=0x7F => break,
+            token @ (0x05..=0x3F | 0x45..=0x7F) => {
+                let start = context.language.attribute_page(page).and_then(|page| page.start(token));
+                context.count(start.map_or(0, |start| start.prefix.len())).map_err(fault)?;
+                break;
+            }
             token => return Err(fault(ErrorKind::UnexpectedToken { token, expected: "an attribute" })),
         }
     }
@@ -42,10 +66,22 @@ pub(crate) fn scan(
             return Ok((cursor.position, page));
         }
         let at = cursor.position;
+        let fault = |kind| (kind, at);
         cursor.position += 1;
-        if let Piece::Page(number) = cursor.piece(token).map_err(|kind| (kind, at))? {
-            page = number;
-        }
+        let referenced = match cursor.piece(token).map_err(fault)? {
+            Piece::Page(number) => {
+                page = number;
+                0
+            }
+            Piece::Text(text) if token == STR_T => text.len(),
+            Piece::Entity(character) => character.len_utf8(),
+            Piece::Token(token) => {
+                let value = context.language.attribute_page(page).and_then(|page| page.value(token));
+                value.map_or(0, |value| value.value.len())
+            }
+            Piece::Text(_) | Piece::Opaque(_) | Piece::Extension => 0,
+        };
+        context.count(referenced).map_err(fault)?;
     }
     Err((INCOMPLETE, cursor.position))
 }
@@ -152,18 +188,6 @@ pub(crate) fn value<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language
         }
     });
     value
-}
-
-/// The length of the attribute's value in bytes, without building it.
-pub(crate) fn length(attribute: &Attribute<'_>, header: &Header<'_>, language: &Language) -> usize {
-    let mut length = 0;
-    pieces(attribute, header, language, |piece| {
-        length += match piece {
-            Shown::Text(text) => text.len(),
-            Shown::Hex(bytes) => 2 * bytes.len(),
-        }
-    });
-    length
 }
 
 enum Shown<'a> {

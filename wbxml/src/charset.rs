@@ -16,8 +16,7 @@ pub(crate) const UTF_8: u32 = 106;
 #[inline]
 pub(crate) fn decode(bytes: &[u8], charset: u32) -> Result<Cow<'_, str>, ErrorKind> {
     match core::str::from_utf8(bytes) {
-        // ISO-8859-1 alone of the character sets here gives the bytes from 0x80 another meaning.
-        Ok(text) if charset != ISO_8859_1 => Ok(Cow::Borrowed(text)),
+        Ok(text) if matches!(charset, UTF_8 | US_ASCII | UNKNOWN) => Ok(Cow::Borrowed(text)),
         other => decode_rare(bytes, charset, other.ok()),
     }
 }
@@ -28,6 +27,7 @@ fn decode_rare<'a>(bytes: &'a [u8], charset: u32, utf8: Option<&'a str>) -> Resu
         (ISO_8859_1, Some(text)) if text.is_ascii() => Ok(Cow::Borrowed(text)),
         (ISO_8859_1, _) => Ok(Cow::Owned(bytes.iter().copied().map(char::from).collect())),
         (UTF_8 | US_ASCII | UNKNOWN, _) => Err(ErrorKind::InvalidText),
+        // Bytes that happen to be ASCII may mean something else in it.
         (other, _) => Err(ErrorKind::UnsupportedCharset(other)),
     }
 }

@@ -249,6 +249,9 @@ impl<'de> Reader<'de> {
         loop {
             match event {
                 Event::Text(more) => append(&mut text, more),
+                // What could not be written again is not let in.
+                Event::Entity('\0') => return Err(self.error(ErrorKind::NulInText)),
+                Event::Opaque(bytes) if bytes.contains(&0) => return Err(self.error(ErrorKind::NulInText)),
                 Event::Entity(character) => text.to_mut().push(character),
                 Event::Opaque(bytes) => match core::str::from_utf8(bytes) {
                     Ok(more) => append(&mut text, Cow::Borrowed(more)),

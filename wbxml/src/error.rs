@@ -222,7 +222,7 @@ impl fmt::Display for ErrorKind {
             Self::UnexpectedContent => f.write_str("expected elements, found text or bytes between them"),
             Self::InvalidValue { expected, found } => write!(f, "expected {expected}, found {found:?}"),
             Self::NulInText => {
-                f.write_str("text holds a NUL character, which ends strings in WBXML: remove it or write the text as OPAQUE")
+                f.write_str("text holds a NUL character, which would end it in WBXML: remove it, or use bytes and OPAQUE")
             }
             Self::NotInVersion { tag, version } => write!(f, "protocol version {version} has no {tag}"),
             Self::StringTableNeeded => {

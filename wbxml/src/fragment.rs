@@ -1,6 +1,7 @@
 //! Captured pieces of a document: read later, or never, and written again as they were.
 
 use alloc::borrow::Cow;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -19,8 +20,11 @@ use crate::{
 /// the class is known. A captured fragment borrows the document; errors in it point into the document.
 #[derive(Clone)]
 pub struct Fragment<'a> {
-    /// The document, from its header to the end of the fragment.
+    /// The document, from its header (unless that is shared) to the end of the fragment.
     document: Cow<'a, [u8]>,
+    header_length: usize,
+    /// The document's header if it has a string table: pieces of one document must not each copy it.
+    shared_header: Option<Arc<[u8]>>,
     start: usize,
     page: u8,
     page_after: u8,
@@ -55,10 +59,12 @@ impl<'a> Fragment<'a> {
         Ok(Self::of(reader, start, end, pages))
     }
 
-    fn of(reader: &Reader<'a>, start: usize, end: usize, (page, attribute_page): (u8, u8)) -> Self {
-        let (document, _, _, language) = reader.document();
+    fn of(reader: &mut Reader<'a>, start: usize, end: usize, (page, attribute_page): (u8, u8)) -> Self {
+        let (document, _, header_length, language) = reader.document();
         Self {
             document: Cow::Borrowed(&document[..end]),
+            header_length,
+            shared_header: reader.shared_header(),
             start,
             page,
             page_after: reader.page(),
@@ -116,31 +122,34 @@ impl<'a> Fragment<'a> {
     /// # Errors
     /// Never for a captured fragment.
     pub fn reader(&self) -> Result<Reader<'_>> {
-        let (header, length) = self.header()?;
+        let header = self.header()?;
         let pages = (self.page, self.attribute_page);
         // The limits held when it was captured.
-        Ok(Reader::inside(&self.document, header, length, self.start, pages, self.language)
+        Ok(Reader::inside(&self.document, header, self.header_length, self.start, pages, self.language)
+            .with_shared_header(self.shared_header.clone())
             .limits(Limits::NONE)
             .strict(self.strict))
     }
 
-    fn header(&self) -> Result<(Header<'_>, usize)> {
-        match primitives::parse(primitives::header(&Limits::NONE), &self.document) {
-            Ok((rest, header)) => Ok((header, self.document.len() - rest.len())),
+    fn header(&self) -> Result<Header<'_>> {
+        let bytes = self.shared_header.as_deref().unwrap_or(&self.document[..self.header_length]);
+        match primitives::parse(primitives::header(&Limits::NONE), bytes) {
+            Ok((_, header)) => Ok(header),
             Err(fault) => Err(Error::at(fault.kind, 0, Path::default())),
         }
     }
 
     fn own(self) -> Fragment<'static> {
-        let Ok((_, header_length)) = self.header() else { return Fragment::default() };
+        let header = if self.shared_header.is_some() { &[] } else { &self.document[..self.header_length] };
+        let header_length = header.len();
         let content = self.as_bytes();
-        // An own header and page make it a document that can be read by itself.
-        let mut document = Vec::with_capacity(header_length + 2 + content.len());
-        document.extend_from_slice(&self.document[..header_length]);
+        // A page of its own lets it be read by itself, from its beginning to a fault.
+        let mut document = Vec::with_capacity(header.len() + 2 + content.len());
+        document.extend_from_slice(header);
         document.extend_from_slice(&[SWITCH_PAGE, self.page]);
         let start = document.len();
         document.extend_from_slice(content);
-        Fragment { document: Cow::Owned(document), start, ..self }
+        Fragment { document: Cow::Owned(document), header_length, start, ..self }
     }
 }
 
@@ -152,6 +161,8 @@ impl Default for Fragment<'_> {
     fn default() -> Self {
         Self {
             document: Cow::Borrowed(&[0x03, 0x01, 0x6A, 0x00]),
+            header_length: HEADER_LENGTH,
+            shared_header: None,
             start: HEADER_LENGTH,
             page: 0,
             page_after: 0,
@@ -186,7 +197,7 @@ impl<'de> Decode<'de> for Fragment<'de> {
 
 impl Encode for Fragment<'_> {
     fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-        let (header, _) = self.header()?;
+        let header = self.header()?;
         let same = header.string_table.is_empty()
             && header.charset_is_utf8()
             && self.attribute_page == writer.attribute_page();

@@ -2,6 +2,7 @@
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use nom::Parser;
 
@@ -64,6 +65,8 @@ pub struct Reader<'de> {
     searching: bool,
     header: Header<'de>,
     header_length: usize,
+    /// The bytes of a header with a string table, for what is captured.
+    shared_header: Option<Arc<[u8]>>,
     limits: Limits,
     language: &'static Language,
 }
@@ -104,6 +107,7 @@ impl<'de> Reader<'de> {
             searching: false,
             header: Header::ACTIVESYNC,
             header_length: 0,
+            shared_header: None,
             limits,
             language: &ACTIVESYNC,
         }
@@ -465,13 +469,17 @@ impl<'de> Reader<'de> {
     fn attribute(&mut self) -> Result<Attribute<'de>> {
         let start = self.position;
         let page = self.attribute_page;
-        match attribute::scan(self.input, start, page, &self.header, self.limits.opaque) {
+        let context = attribute::Context {
+            header: &self.header,
+            language: self.language,
+            limits: &self.limits,
+            referenced_left: &mut self.referenced_left,
+        };
+        match attribute::scan(self.input, start, page, context) {
             Ok((end, page_after)) => {
                 self.position = end;
                 self.attribute_page = page_after;
-                let attribute = Attribute { page, bytes: &self.input[start..end], page_after };
-                self.count_referenced(attribute::length(&attribute, &self.header, self.language))?;
-                Ok(attribute)
+                Ok(Attribute { page, bytes: &self.input[start..end], page_after })
             }
             Err((kind, offset)) => {
                 self.token = offset;
@@ -535,9 +543,10 @@ impl<'de> Reader<'de> {
         Error::at(kind, offset, path)
     }
 
-    /// A reader of the same document from its first element on, with no limit in its way.
+    /// A reader of the same document from its first element on, with no limit in its way but the one that bounds
+    /// its work.
     pub(crate) fn again(&self) -> Self {
-        let limits = Limits::NONE;
+        let limits = Limits::NONE.referenced_text(self.limits.referenced_text);
         let mut reader = Reader::inside(
             self.input,
             self.header,
@@ -549,6 +558,20 @@ impl<'de> Reader<'de> {
         .limits(limits);
         reader.searching = true;
         reader
+    }
+
+    /// The bytes of the header if it has a string table, one copy for all that is captured.
+    pub(crate) fn shared_header(&mut self) -> Option<Arc<[u8]>> {
+        if self.header.string_table.is_empty() {
+            return None;
+        }
+        let header = &self.input[..self.header_length];
+        Some(Arc::clone(self.shared_header.get_or_insert_with(|| Arc::from(header))))
+    }
+
+    pub(crate) fn with_shared_header(mut self, header: Option<Arc<[u8]>>) -> Self {
+        self.shared_header = header;
+        self
     }
 
     pub(crate) fn document(&self) -> (&'de [u8], Header<'de>, usize, &'static Language) {

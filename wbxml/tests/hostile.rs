@@ -293,3 +293,51 @@ proptest! {
         read_in_every_way(&bytes);
     }
 }
+
+/// `<!ATTLIST>` of 50,000 references to one long string: the limit stops it at the reference that exceeds it.
+#[test]
+fn references_in_attributes_count_one_by_one() {
+    let mut document = vec![0x03, 0x01, 0x6A, 0x84, 0x80, 0x00];
+    document.extend_from_slice(&[b'a'; 65_535]);
+    document.extend_from_slice(&[0x00, 0x85, 0x05]);
+    for _ in 0..50_000 {
+        document.extend_from_slice(&[0x83, 0x00]);
+    }
+    document.push(0x01);
+    let mut reader = Reader::new(&document);
+    reader.next().unwrap();
+    let error = reader.next().unwrap_err();
+    let ErrorKind::LimitExceeded { limit, .. } = error.kind() else { panic!("{error}") };
+    assert_eq!(*limit, "referenced_text");
+    // The default of 16 MiB holds 256 strings of 65,535 bytes.
+    assert_eq!(error.offset(), Some(document.len() - 1 - 100_000 + 2 * 256));
+}
+
+#[test]
+fn text_that_could_not_be_written_again_is_refused() {
+    for content in [&b"\x02\x00"[..], b"\xC3\x01\x00", b"\x03a\x00\x02\x00"] {
+        let document = [b"\x03\x01\x6A\x00\x00\x07\x56\x52", content, b"\x01\x01"].concat();
+        let mut reader = Reader::new(&document);
+        reader.child().unwrap();
+        reader.child().unwrap();
+        let error = reader.text().unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::NulInText, "{content:02X?}");
+        assert_eq!(error.path().to_string(), "FolderSync/SyncKey");
+    }
+}
+
+#[test]
+fn a_character_set_that_is_not_read_is_an_error_also_where_its_bytes_look_like_ascii() {
+    // ISO-2022-JP (39): ESC $ B begins two-byte characters.
+    let document = b"\x03\x01\x27\x00\x45\x4B\x03\x1B$B$\"\x1B(B\x00\x01\x01";
+    let mut reader = Reader::new(document);
+    let error = loop {
+        match reader.next() {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("read without an error"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(*error.kind(), ErrorKind::UnsupportedCharset(39));
+    assert_eq!(error.path().to_string(), "Sync/SyncKey");
+}

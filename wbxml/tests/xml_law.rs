@@ -195,3 +195,15 @@ fn attributes_and_what_leans_on_the_string_table() {
         law(bytes);
     }
 }
+
+/// Each element brings a namespace of its own, to the depth that is allowed by default.
+#[test]
+fn namespaces_may_change_at_every_level() {
+    let mut document = b"\x03\x01\x6A\x00\x45".to_vec();
+    for level in 1..256_u32 {
+        document.extend_from_slice(&[0x00, (level % 2) as u8, 0x45]);
+    }
+    document.extend_from_slice(&[0x01; 256]);
+    let xml = Options::new().to_xml(&document).unwrap();
+    assert_eq!(Options::new().from_xml(&xml).unwrap(), document);
+}

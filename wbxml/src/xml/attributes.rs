@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::names::is_ncname;
 use super::text::is_xml_text;
-use crate::attribute::{self, scan};
+use crate::attribute::{self, Context, scan};
 use crate::event::Attribute;
 use crate::header::Header;
 use crate::token::{END, STR_I, SWITCH_PAGE};
-use crate::{AttributePage, AttributeStart, Language, charset};
+use crate::{AttributePage, AttributeStart, Language, Limits, charset};
 
 /// An attribute as XML shows it.
 pub(super) type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
@@ -46,8 +46,10 @@ pub(super) fn parse<'a>(
     bytes: &'a [u8],
     mut page: u8,
     header: &Header<'a>,
-    limit: usize,
+    language: &'static Language,
+    limits: &Limits,
 ) -> Option<List<'a>> {
+    let mut referenced_left = limits.referenced_text;
     let mut attributes = Vec::new();
     let mut position = 0;
     loop {
@@ -58,7 +60,8 @@ pub(super) fn parse<'a>(
                 position += 2;
             }
             _ => {
-                let (end, page_after) = scan(bytes, position, page, header, limit).ok()?;
+                let context = Context { header, language, limits, referenced_left: &mut referenced_left };
+                let (end, page_after) = scan(bytes, position, page, context).ok()?;
                 attributes.push(Attribute { page, bytes: &bytes[position..end], page_after });
                 page = page_after;
                 position = end;

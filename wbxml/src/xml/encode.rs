@@ -27,6 +27,9 @@ pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result
     let mut input = NsReader::from_str(xml);
     // Each element has its end then, written or not.
     input.config_mut().expand_empty_elements = true;
+    // An element may bring a namespace of its own; hints and prefixes take a few more.
+    let bindings = (options.limits.depth as usize).saturating_mul(2).saturating_add(128);
+    input.resolver_mut().set_max_namespace_bindings(bindings);
     let mut encoder = Encoder {
         place: Place { xml, at: 0 },
         options,
@@ -228,8 +231,8 @@ impl<'x> Encoder<'x, '_, '_> {
         let header = self.header();
         let mut page = self.writer.attribute_page();
         if let Some(mut bytes) = hint {
-            let limit = self.options.limits.opaque;
-            let list = attributes::parse(&bytes, page, &header, limit).ok_or_else(|| {
+            let Options { language, limits, .. } = self.options;
+            let list = attributes::parse(&bytes, page, &header, language, limits).ok_or_else(|| {
                 self.fault(XmlFault::InvalidHint(
                     "its bytes are an attribute list, from the first attribute to the END",
                 ))

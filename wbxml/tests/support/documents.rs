@@ -201,7 +201,7 @@ fn header(charset: u32) -> BoxedStrategy<Vec<u8>> {
 
 /// Whole documents, with and without a header and string table of their own.
 pub(crate) fn document() -> impl Strategy<Value = Vec<u8>> {
-    let charset = prop_oneof![6 => Just(106_u32), 1 => Just(3), 1 => Just(0), 1 => Just(1000)];
+    let charset = prop_oneof![6 => Just(106_u32), 1 => Just(3), 1 => Just(0)];
     let before = vec(prop_oneof![instruction(), switch()], 0..3);
     let after = vec(instruction(), 0..3);
     let rarely = |tokens: BoxedStrategy<Vec<Vec<u8>>>| prop_oneof![8 => Just(Vec::new()), 1 => tokens];
