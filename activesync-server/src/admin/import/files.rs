@@ -69,7 +69,9 @@ impl Search<'_> {
                         if name != "tmp" {
                             self.maildir(&entry, folder);
                         }
-                    } else if let Some(inner) = maildir::folder_names(&name).filter(|_| maildir::is_one(&entry)) {
+                    } else if let Some(inner) =
+                        maildir::folder_names(&name).filter(|_| maildir::is_one(&entry))
+                    {
                         self.directory(&entry, &[folder, &inner].concat());
                     } else if !name.starts_with('.') {
                         self.directory(&entry, &[folder, &[name]].concat());

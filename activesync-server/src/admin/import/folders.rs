@@ -12,11 +12,29 @@ const GIVEN: &[(FolderType, &[&str])] = &[
     (FolderType::Drafts, &["drafts", "draft", "entwürfe", "brouillons", "utkast"]),
     (
         FolderType::SentItems,
-        &["sent", "sent items", "sent mail", "sent messages", "gesendet", "gesendete elemente", "envoyés", "skickat"],
+        &[
+            "sent",
+            "sent items",
+            "sent mail",
+            "sent messages",
+            "gesendet",
+            "gesendete elemente",
+            "envoyés",
+            "skickat",
+        ],
     ),
     (
         FolderType::DeletedItems,
-        &["trash", "deleted items", "deleted messages", "deleted", "bin", "papierkorb", "corbeille", "papperskorgen"],
+        &[
+            "trash",
+            "deleted items",
+            "deleted messages",
+            "deleted",
+            "bin",
+            "papierkorb",
+            "corbeille",
+            "papperskorgen",
+        ],
     ),
     (FolderType::Outbox, &["outbox", "postausgang"]),
     (FolderType::Calendar, &["calendar", "kalender", "calendrier"]),
@@ -31,7 +49,12 @@ pub(super) struct Folders {
 
 impl Folders {
     /// The folder for items of a class in these directories; made if there is none.
-    pub(super) fn find(&mut self, mailbox: &mut dyn Mailbox, names: &[String], kind: ContentKind) -> Result<Folder> {
+    pub(super) fn find(
+        &mut self,
+        mailbox: &mut dyn Mailbox,
+        names: &[String],
+        kind: ContentKind,
+    ) -> Result<Folder> {
         let key = (names.to_vec(), kind);
         // It may have been deleted while the import ran.
         if let Some(id) = self.known.get(&key)
@@ -65,7 +88,9 @@ fn find(mailbox: &mut dyn Mailbox, names: &[String], kind: ContentKind) -> Resul
             at = Some(folder.clone());
             continue;
         }
-        let is_it = |name: &str, folder: &&Folder| folder.parent == parent && folder.name.to_lowercase() == name.to_lowercase();
+        let is_it = |name: &str, folder: &&Folder| {
+            folder.parent == parent && folder.name.to_lowercase() == name.to_lowercase()
+        };
         // A directory with both mail and contacts means two folders.
         let other = format!("{name} ({})", kind.class().as_str());
         let found = folders.iter().find(|folder| is_it(name, folder) && fits(folder));
@@ -85,6 +110,8 @@ fn find(mailbox: &mut dyn Mailbox, names: &[String], kind: ContentKind) -> Resul
         return Ok(folder.id);
     }
     given(usual).map(|folder| folder.id).ok_or_else(|| {
-        BackendError::Other(format!("the mailbox has no folder for items of class {}", kind.class().as_str()).into())
+        BackendError::Other(
+            format!("the mailbox has no folder for items of class {}", kind.class().as_str()).into(),
+        )
     })
 }

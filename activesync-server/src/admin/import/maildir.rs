@@ -23,7 +23,10 @@ pub(super) fn folder_names(name: &str) -> Option<Vec<String>> {
 pub(super) fn marks(path: &Path) -> EmailMarks {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     // Where a colon cannot be in a name, something else takes its place.
-    let flags = name.rsplit_once("2,").filter(|(before, _)| before.ends_with([':', ';', '!', '_'])).map(|(_, flags)| flags);
+    let flags = name
+        .rsplit_once("2,")
+        .filter(|(before, _)| before.ends_with([':', ';', '!', '_']))
+        .map(|(_, flags)| flags);
     let has = |flag| flags.is_some_and(|flags| flags.contains(flag));
     let last_verb = if has('P') {
         LastVerbExecuted::Forward
@@ -55,7 +58,8 @@ fn try_decode(name: &str) -> Option<String> {
             decoded.push('&');
         } else {
             let bytes = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD).decode(encoded).ok()?;
-            let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            let units: Vec<u16> =
+                bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
             decoded.push_str(&String::from_utf16(&units).ok()?);
         }
         rest = after;
@@ -84,7 +88,10 @@ mod tests {
         let marked = marks(Path::new("cur/1700000000.M1P2.host:2,FRS"));
         assert!(marked.read && marked.flag.is_some());
         assert_eq!(marked.last_verb, LastVerbExecuted::ReplyToSender);
-        assert_eq!(marks(Path::new("cur/1700000000.M1P2.host;2,S")), EmailMarks { read: true, ..EmailMarks::default() });
+        assert_eq!(
+            marks(Path::new("cur/1700000000.M1P2.host;2,S")),
+            EmailMarks { read: true, ..EmailMarks::default() }
+        );
         assert_eq!(marks(Path::new("new/1700000002,S=99.host")), EmailMarks::default());
         assert_eq!(marks(Path::new("cur/1700000000.host:2,")), EmailMarks::default());
     }

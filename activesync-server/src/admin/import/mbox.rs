@@ -138,7 +138,10 @@ fn time(line: &[u8]) -> Option<Timestamp> {
     let words: Vec<&str> = text.split_whitespace().collect();
     // Some write a zone before or behind the year.
     let at = words.iter().position(|word| word.len() >= 5 && word.as_bytes()[2] == b':')?;
-    let year = words.get(at + 1..)?.iter().find(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let year = words
+        .get(at + 1..)?
+        .iter()
+        .find(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))?;
     let [month, day] = words.get(at.checked_sub(2)?..at)? else { return None };
     let clock = words.get(at)?;
     let clock = if clock.len() == 5 { format!("{clock}:00") } else { (*clock).to_owned() };
@@ -154,7 +157,11 @@ mod tests {
         let entries = Reader::new(text.as_bytes()).map(|entry| entry.unwrap());
         entries
             .map(|entry| {
-                (entry.line, String::from_utf8(entry.raw).unwrap(), entry.received.map(|time| time.to_string()))
+                (
+                    entry.line,
+                    String::from_utf8(entry.raw).unwrap(),
+                    entry.received.map(|time| time.to_string()),
+                )
             })
             .collect()
     }
@@ -184,7 +191,10 @@ mod tests {
 
     #[test]
     fn the_last_byte_may_be_missing_and_lines_may_end_in_two() {
-        assert_eq!(read("From a Sat Jan  3 01:05:34 1996\r\nA: b\r\n\r\nx\r\n\r\n")[0].1, "A: b\r\n\r\nx\r\n");
+        assert_eq!(
+            read("From a Sat Jan  3 01:05:34 1996\r\nA: b\r\n\r\nx\r\n\r\n")[0].1,
+            "A: b\r\n\r\nx\r\n"
+        );
         assert_eq!(read("From a\nA: b\n\nx")[0], (2, "A: b\n\nx".into(), None));
         assert_eq!(read("From a\n"), [(2, String::new(), None)]);
         assert!(read("").is_empty());

@@ -19,9 +19,11 @@ pub(super) struct Found {
 /// The mail; `None` if it is no message.
 pub(super) fn read(raw: &[u8], found: Found) -> Option<Email> {
     let raw = with_crlf(raw);
-    let message = Message::parse(&raw).ok()?;
+    let message = Message::parse(&raw).ok().filter(|message| !message.mime().headers().is_empty())?;
     let newest = message.mime().received_all().next().and_then(|received| received.date());
-    let newest = newest.filter(|date| date.is_valid()).and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
+    let newest = newest
+        .filter(|date| date.is_valid())
+        .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
     let received = newest.or_else(|| message.sent()).or(found.received).unwrap_or_default();
     let mut marks = found.marks;
     status(&message, &mut marks);
@@ -31,7 +33,11 @@ pub(super) fn read(raw: &[u8], found: Found) -> Option<Email> {
 /// `Status: RO` and `X-Status: AF`, which mailers write into an mbox.
 fn status(message: &Message<'_>, marks: &mut EmailMarks) {
     let field = |name: &'static str| {
-        message.mime().header(HeaderName::Other(name.into())).and_then(HeaderValue::as_text).unwrap_or_default()
+        message
+            .mime()
+            .header(HeaderName::Other(name.into()))
+            .and_then(HeaderValue::as_text)
+            .unwrap_or_default()
     };
     marks.read |= field("Status").contains('R');
     let more = field("X-Status");
@@ -60,8 +66,10 @@ fn with_crlf(raw: &[u8]) -> Vec<u8> {
 /// Text in UTF-8, or else in Windows-1252, as old programs wrote it.
 pub(super) fn text_of(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
-        mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252")
-            .map_or_else(|| String::from_utf8_lossy(error.as_bytes()).into_owned(), |decode| decode(error.as_bytes()))
+        mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252").map_or_else(
+            || String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            |decode| decode(error.as_bytes()),
+        )
     });
     text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text)
 }
@@ -92,7 +100,9 @@ mod tests {
         assert_eq!(email.raw, b"Status: RO\r\nX-Status: AF\r\nSubject: x\r\n\r\nHello\r\n");
         let email = read(b"Status: O\n\n", Found::default()).unwrap();
         assert_eq!(email.marks, EmailMarks::default());
-        assert!(read(b"", Found::default()).is_none());
+        for text in ["", "\n", "\n\nno field at all", "just some text\non two lines\n", "text\n\nmore"] {
+            assert!(read(text.as_bytes(), Found::default()).is_none(), "{text:?}");
+        }
     }
 
     #[test]

@@ -7,9 +7,7 @@ use activesync_types::convert::icalendar::{self, Settings};
 use activesync_types::convert::vcard;
 use ring::digest::{SHA256, digest};
 
-use crate::backend::{
-    Backend, Content, ContentKind, FolderId, ItemId, Mailbox, Result, UserId,
-};
+use crate::backend::{Backend, Content, ContentKind, FolderId, ItemId, Mailbox, Result, UserId};
 use files::{File, Kind};
 use folders::Folders;
 use message::Found;
@@ -197,7 +195,9 @@ impl Run<'_> {
         };
         match read {
             Ok(done) => done?,
-            Err(error) => self.fault(Fault { path: file.path.clone(), line: None, reason: error.to_string() }),
+            Err(error) => {
+                self.fault(Fault { path: file.path.clone(), line: None, reason: error.to_string() })
+            }
         }
         self.bytes = before + file.bytes;
         Ok(())
@@ -220,7 +220,8 @@ impl Run<'_> {
                 Ok(entry) => entry,
                 Err(mbox::Fault::Io(error)) => return Err(error),
                 Err(mbox::Fault::NoMailbox) => {
-                    let reason = "expected an mbox, which begins with a line that begins with \"From \"".to_owned();
+                    let reason =
+                        "expected an mbox, which begins with a line that begins with \"From \"".to_owned();
                     self.fault(Fault { path: file.path.clone(), line: Some(1), reason });
                     break;
                 }
@@ -238,7 +239,8 @@ impl Run<'_> {
         match message::read(raw, found) {
             Some(email) => self.add(file, Content::Email(Box::new(email))),
             None => {
-                let reason = "expected a message, which begins with header fields such as \"Subject: hello\"".to_owned();
+                let reason = "expected a message, which begins with header fields such as \"Subject: hello\""
+                    .to_owned();
                 self.fault(Fault { path: file.path.clone(), line, reason });
                 Ok(())
             }
@@ -268,7 +270,11 @@ impl Run<'_> {
         }
         if found.is_empty() {
             let what = if file.kind == Kind::Contacts { "a contact" } else { "an event" };
-            self.fault(Fault { path: file.path.clone(), line: None, reason: format!("there is not {what} in it") });
+            self.fault(Fault {
+                path: file.path.clone(),
+                line: None,
+                reason: format!("there is not {what} in it"),
+            });
         }
         for entry in found {
             match entry {
@@ -365,5 +371,9 @@ fn identity(folder: FolderId, content: &Content) -> Vec<u8> {
 
 fn shortened(text: &str) -> String {
     const MOST: usize = 80;
-    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST).chain(['…']).collect()
+    }
 }
