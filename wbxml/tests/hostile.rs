@@ -298,7 +298,7 @@ proptest! {
 #[test]
 fn references_in_attributes_count_one_by_one() {
     let mut document = vec![0x03, 0x01, 0x6A, 0x84, 0x80, 0x00];
-    document.extend_from_slice(&[b'a'; 65_535]);
+    document.resize(document.len() + 65_535, b'a');
     document.extend_from_slice(&[0x00, 0x85, 0x05]);
     for _ in 0..50_000 {
         document.extend_from_slice(&[0x83, 0x00]);
