@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
+use std::{fs, thread};
 
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
+use tempfile::TempDir;
 
 /// Validates an answer against the schemas of [`super::spec_dir`]; the fault is what xmllint says of it.
 ///
@@ -191,4 +192,44 @@ fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, String> {
         }
         Err(fault) => Err(format!("&{name};: {fault}")),
     }
+}
+
+/// Validates many answers at once, each with a name; the faults are what xmllint says, by those names.
+pub(crate) fn xmllint_all(answers: &[(String, String)]) -> Vec<String> {
+    let Some(spec) = super::spec_dir() else { return Vec::new() };
+    let schema = spec.join("xsd/linked/all.xsd");
+    let mut faults = Vec::new();
+    // Reading the schemas takes longer than an answer does, and a command line has an end.
+    for chunk in answers.chunks(500) {
+        let directory = TempDir::new().expect("there is room for temporary files");
+        let mut xmllint = Command::new("xmllint");
+        xmllint.args(["--noout", "--nonet", "--huge", "--schema"]).arg(&schema).current_dir(&directory);
+        for (number, (_, xml)) in chunk.iter().enumerate() {
+            fs::write(directory.path().join(number.to_string()), xml)
+                .expect("there is room for temporary files");
+            xmllint.arg(number.to_string());
+        }
+        let output = match xmllint.output() {
+            Err(fault) if fault.kind() == ErrorKind::NotFound => {
+                super::needed::<()>(None, "the program xmllint (Debian: apt-get install libxml2-utils)");
+                return Vec::new();
+            }
+            other => other.expect("xmllint starts"),
+        };
+        let before = faults.len();
+        for line in String::from_utf8_lossy(&output.stderr).lines() {
+            // "7:3: element Body: Schemas validity error : …", and for each file "7 validates" or "7 fails to validate".
+            let (file, said) = line.split_once([':', ' ']).unwrap_or((line, ""));
+            let name = file.parse().ok().and_then(|number: usize| chunk.get(number)).map(|(name, _)| name);
+            if let Some(name) = name.filter(|_| said.contains("error") || said.contains("fails")) {
+                faults.push(format!("{name}: {said}"));
+            }
+        }
+        assert!(
+            output.status.success() || faults.len() > before,
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    faults
 }
