@@ -206,7 +206,7 @@ pub fn create_folder(
     if !can_be || !is_name(&request.display_name) {
         return failed(FolderCreateStatus::MalformedRequest);
     }
-    let Some(parent) = find_parent(mailbox, &request.parent_id)? else {
+    let Place::In(parent) = find_parent(mailbox, &request.parent_id)? else {
         return failed(FolderCreateStatus::ParentNotFound);
     };
     let said = (parent.map_or(0, |parent| parent.0), request.display_name.clone().into_owned());
@@ -244,7 +244,7 @@ pub fn update_folder(
     let Some(folder) = find(mailbox, &request.server_id)? else {
         return failed(FolderUpdateStatus::NotFound);
     };
-    let Some(parent) = find_parent(mailbox, &request.parent_id)? else {
+    let Place::In(parent) = find_parent(mailbox, &request.parent_id)? else {
         return failed(FolderUpdateStatus::ParentNotFound);
     };
     if folder.parent != parent || folder.name != request.display_name {
@@ -275,26 +275,23 @@ pub fn delete_folder(
     let Some(mut hierarchy) = Hierarchy::find(mailbox, session.device, &request.sync_key)? else {
         return failed(FolderDeleteStatus::InvalidSyncKey);
     };
-    let gone = match find(mailbox, &request.server_id)? {
-        Some(folder) => {
-            let gone = with_descendants(&mailbox.folders()?, folder.id);
-            match mailbox.delete_folder(folder.id) {
-                Ok(()) => {}
-                Err(BackendError::GivenFolder(_)) => return failed(FolderDeleteStatus::SystemFolder),
-                Err(error) => return Err(error),
-            }
-            hierarchy.deleted.insert(folder.id.0, gone.clone());
-            gone
+    let gone = if let Some(folder) = find(mailbox, &request.server_id)? {
+        let gone = with_descendants(&mailbox.folders()?, folder.id);
+        match mailbox.delete_folder(folder.id) {
+            Ok(()) => {}
+            Err(BackendError::GivenFolder(_)) => return failed(FolderDeleteStatus::SystemFolder),
+            Err(error) => return Err(error),
         }
-        None => {
-            // The answer to the deletion may have been lost, and the request be repeated.
-            let is_it = |id: u64| {
-                collection_id(mailbox, session.version, FolderId(id)).as_str() == request.server_id.as_str()
-            };
-            match hierarchy.deleted.iter().find(|(id, _)| is_it(**id)) {
-                Some((_, gone)) => gone.clone(),
-                None => return failed(FolderDeleteStatus::NotFound),
-            }
+        hierarchy.deleted.insert(folder.id.0, gone.clone());
+        gone
+    } else {
+        // The answer to the deletion may have been lost, and the request be repeated.
+        let is_it = |id: u64| {
+            collection_id(mailbox, session.version, FolderId(id)).as_str() == request.server_id.as_str()
+        };
+        match hierarchy.deleted.iter().find(|(id, _)| is_it(**id)) {
+            Some((_, gone)) => gone.clone(),
+            None => return failed(FolderDeleteStatus::NotFound),
         }
     };
     // The client takes what was inside with it.
@@ -335,12 +332,19 @@ fn find(mailbox: &dyn Snapshot, id: &ServerId<'_>) -> Result<Option<Folder>> {
     find_folder(mailbox, Some(&CollectionId::from(id.as_str())), None)
 }
 
-/// The parent that a client means, of which the inner `None` is the top; the outer one is said of a folder that is not there.
-fn find_parent(mailbox: &dyn Snapshot, id: &ServerId<'_>) -> Result<Option<Option<FolderId>>> {
+/// Where a client wants a folder to be.
+enum Place {
+    /// In this folder, or at the top.
+    In(Option<FolderId>),
+    /// In a folder that is not there.
+    Nowhere,
+}
+
+fn find_parent(mailbox: &dyn Snapshot, id: &ServerId<'_>) -> Result<Place> {
     if *id == ServerId::ROOT {
-        return Ok(Some(None));
+        return Ok(Place::In(None));
     }
-    Ok(find(mailbox, id)?.map(|folder| Some(folder.id)))
+    Ok(find(mailbox, id)?.map_or(Place::Nowhere, |folder| Place::In(Some(folder.id))))
 }
 
 fn is_name(name: &str) -> bool {

@@ -118,16 +118,14 @@ impl<'w> Walk<'w> {
                 continue;
             };
             let entry = self.has.get(self.mailbox, change.item)?;
-            match self.compare(&change, entry) {
-                Some(kind) => return Ok(Some(Step { item: change.item, revision: change.revision, kind })),
-                None => {
-                    // Nobody needs to know of it any more, or nobody ever had it.
-                    if entry.is_some() && change.present.is_none() {
-                        self.has.set(change.item, None);
-                    }
-                    self.advance(&change);
-                }
+            if let Some(kind) = self.compare(&change, entry) {
+                return Ok(Some(Step { item: change.item, revision: change.revision, kind }));
             }
+            // Nobody needs to know of it any more, or nobody ever had it.
+            if entry.is_some() && change.present.is_none() {
+                self.has.set(change.item, None);
+            }
+            self.advance(&change);
         }
     }
 

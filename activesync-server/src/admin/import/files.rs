@@ -36,10 +36,10 @@ pub(super) fn find(path: &Path, files: &mut Vec<File>, fault: &mut dyn FnMut(Fau
         Ok(metadata) if metadata.is_dir() => search.directory(path, &[]),
         Ok(metadata) => match kind_of(path) {
             Ok(Some(kind)) => search.file(path, kind, &[], &metadata),
-            Ok(None) => search.fault(path, "expected .eml, mbox, .ics, .vcf or a directory of them"),
-            Err(error) => search.fault(path, error),
+            Ok(None) => search.fault(path, &"expected .eml, mbox, .ics, .vcf or a directory of them"),
+            Err(error) => search.fault(path, &error),
         },
-        Err(error) => search.fault(path, error),
+        Err(error) => search.fault(path, &error),
     }
 }
 
@@ -54,13 +54,13 @@ impl Search<'_> {
     fn directory(&mut self, path: &Path, folder: &[String]) {
         const DEEPEST: usize = 32;
         if folder.len() > DEEPEST {
-            return self.fault(path, "directories are too deep inside of each other");
+            return self.fault(path, &"directories are too deep inside of each other");
         }
         let is_maildir = maildir::is_one(path);
         for entry in self.sorted(path) {
             let name = entry.file_name().and_then(|name| name.to_str()).map(str::to_owned);
             let Some(name) = name else {
-                self.fault(&entry, "the name is not UTF-8");
+                self.fault(&entry, &"the name is not UTF-8");
                 continue;
             };
             match fs::metadata(&entry) {
@@ -81,9 +81,9 @@ impl Search<'_> {
                 Ok(metadata) => match kind_of(&entry) {
                     Ok(Some(kind)) => self.file(&entry, kind, folder, &metadata),
                     Ok(None) => {}
-                    Err(error) => self.fault(&entry, error),
+                    Err(error) => self.fault(&entry, &error),
                 },
-                Err(error) => self.fault(&entry, error),
+                Err(error) => self.fault(&entry, &error),
             }
         }
     }
@@ -94,7 +94,7 @@ impl Search<'_> {
             match fs::metadata(&entry) {
                 Ok(metadata) if metadata.is_file() => self.file(&entry, Kind::MaildirMail, folder, &metadata),
                 Ok(_) => {}
-                Err(error) => self.fault(&entry, error),
+                Err(error) => self.fault(&entry, &error),
             }
         }
     }
@@ -102,7 +102,7 @@ impl Search<'_> {
     fn sorted(&mut self, path: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(path).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
         let mut entries: Vec<PathBuf> = entries.unwrap_or_else(|error: std::io::Error| {
-            self.fault(path, error);
+            self.fault(path, &error);
             Vec::new()
         });
         entries.sort();
@@ -119,7 +119,7 @@ impl Search<'_> {
         });
     }
 
-    fn fault(&mut self, path: &Path, reason: impl ToString) {
+    fn fault(&mut self, path: &Path, reason: &dyn std::fmt::Display) {
         (self.fault)(Fault { path: path.to_owned(), line: None, reason: reason.to_string() });
     }
 }

@@ -95,15 +95,14 @@ fn find(mailbox: &mut dyn Mailbox, names: &[String], kind: ContentKind) -> Resul
         let other = format!("{name} ({})", kind.class().as_str());
         let found = folders.iter().find(|folder| is_it(name, folder) && fits(folder));
         let found = found.or_else(|| folders.iter().find(|folder| is_it(&other, folder) && fits(folder)));
-        at = Some(match found {
-            Some(folder) => folder.clone(),
-            None => {
-                let id = match mailbox.create_folder(parent, name, own) {
-                    Err(BackendError::NameTaken(_)) => mailbox.create_folder(parent, &other, own)?,
-                    done => done?,
-                };
-                mailbox.folder(id)?.ok_or(BackendError::NoFolder(id))?
-            }
+        at = Some(if let Some(folder) = found {
+            folder.clone()
+        } else {
+            let id = match mailbox.create_folder(parent, name, own) {
+                Err(BackendError::NameTaken(_)) => mailbox.create_folder(parent, &other, own)?,
+                done => done?,
+            };
+            mailbox.folder(id)?.ok_or(BackendError::NoFolder(id))?
         });
     }
     if let Some(folder) = at {

@@ -20,9 +20,9 @@ pub(super) struct Found {
 pub(super) fn read(raw: &[u8], found: Found) -> Option<Email> {
     let raw = with_crlf(raw);
     let message = Message::parse(&raw).ok().filter(|message| !message.mime().headers().is_empty())?;
-    let newest = message.mime().received_all().next().and_then(|received| received.date());
+    let newest = message.mime().received_all().next().and_then(mail_parser::Received::date);
     let newest = newest
-        .filter(|date| date.is_valid())
+        .filter(mail_parser::DateTime::is_valid)
         .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
     let received = newest.or_else(|| message.sent()).or(found.received).unwrap_or_default();
     let mut marks = found.marks;
@@ -80,16 +80,16 @@ mod tests {
 
     #[test]
     fn a_mail_arrived_when_its_last_server_said_or_when_it_was_sent() {
-        let read = |text: &str| {
+        let arrival = |text: &str| {
             let found = Found { received: Some("2001-01-01T00:00:00Z".parse().unwrap()), ..Found::default() };
-            super::read(text.as_bytes(), found).unwrap().received.to_string()
+            read(text.as_bytes(), found).unwrap().received.to_string()
         };
         let received = "Received: from a by b; Thu, 29 Feb 2024 08:00:00 +0100\r\n";
         let older = "Received: from c by a; Thu, 29 Feb 2024 06:59:00 +0000\r\n";
         let date = "Date: Wed, 28 Feb 2024 23:00:00 +0000\r\n";
-        assert_eq!(read(&format!("{received}{older}{date}\r\n")), "2024-02-29T07:00:00Z");
-        assert_eq!(read(&format!("{date}Subject: x\r\n\r\n")), "2024-02-28T23:00:00Z");
-        assert_eq!(read("Subject: x\r\n\r\n"), "2001-01-01T00:00:00Z");
+        assert_eq!(arrival(&format!("{received}{older}{date}\r\n")), "2024-02-29T07:00:00Z");
+        assert_eq!(arrival(&format!("{date}Subject: x\r\n\r\n")), "2024-02-28T23:00:00Z");
+        assert_eq!(arrival("Subject: x\r\n\r\n"), "2001-01-01T00:00:00Z");
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl<'b> Importer<'b> {
         };
         let mut files = Vec::new();
         for path in paths {
-            files::find(&path, &mut files, &mut |fault| run.fault(fault));
+            files::find(&path, &mut files, &mut |fault| run.fault(&fault));
         }
         let bytes = files.iter().map(|file| file.bytes).sum();
         (run.progress)(Progress::Found { files: files.len(), bytes });
@@ -196,7 +196,7 @@ impl Run<'_> {
         match read {
             Ok(done) => done?,
             Err(error) => {
-                self.fault(Fault { path: file.path.clone(), line: None, reason: error.to_string() })
+                self.fault(&Fault { path: file.path.clone(), line: None, reason: error.to_string() });
             }
         }
         self.bytes = before + file.bytes;
@@ -222,7 +222,7 @@ impl Run<'_> {
                 Err(mbox::Fault::NoMailbox) => {
                     let reason =
                         "expected an mbox, which begins with a line that begins with \"From \"".to_owned();
-                    self.fault(Fault { path: file.path.clone(), line: Some(1), reason });
+                    self.fault(&Fault { path: file.path.clone(), line: Some(1), reason });
                     break;
                 }
             };
@@ -236,15 +236,13 @@ impl Run<'_> {
     }
 
     fn message(&mut self, file: &File, line: Option<usize>, raw: &[u8], found: Found) -> Result<()> {
-        match message::read(raw, found) {
-            Some(email) => self.add(file, Content::Email(Box::new(email))),
-            None => {
-                let reason = "expected a message, which begins with header fields such as \"Subject: hello\""
-                    .to_owned();
-                self.fault(Fault { path: file.path.clone(), line, reason });
-                Ok(())
-            }
+        if let Some(email) = message::read(raw, found) {
+            return self.add(file, Content::Email(Box::new(email)));
         }
+        let reason =
+            "expected a message, which begins with header fields such as \"Subject: hello\"".to_owned();
+        self.fault(&Fault { path: file.path.clone(), line, reason });
+        Ok(())
     }
 
     fn cards(&mut self, file: &File) -> std::io::Result<Result<()>> {
@@ -270,7 +268,7 @@ impl Run<'_> {
         }
         if found.is_empty() {
             let what = if file.kind == Kind::Contacts { "a contact" } else { "an event" };
-            self.fault(Fault {
+            self.fault(&Fault {
                 path: file.path.clone(),
                 line: None,
                 reason: format!("there is not {what} in it"),
@@ -288,7 +286,7 @@ impl Run<'_> {
                 }
                 Err(unreadable) => {
                     let reason = format!("cannot read {:?}", shortened(&unreadable.found));
-                    self.fault(Fault { path: file.path.clone(), line: unreadable.line, reason });
+                    self.fault(&Fault { path: file.path.clone(), line: unreadable.line, reason });
                 }
             }
         }
@@ -328,9 +326,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn fault(&mut self, fault: Fault) {
+    fn fault(&mut self, fault: &Fault) {
         self.report.faults += 1;
-        (self.progress)(Progress::Fault(&fault));
+        (self.progress)(Progress::Fault(fault));
     }
 }
 

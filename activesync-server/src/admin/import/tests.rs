@@ -275,7 +275,8 @@ fn a_second_import_brings_only_what_is_new_or_gone() {
 
 #[test]
 fn many_items_go_in_by_the_hundred() {
-    let mbox: String = (0..250).map(|number| format!("From a 01:02\nSubject: {number}\n\n\n")).collect();
+    let mails: Vec<_> = (0..250).map(|number| format!("From a 01:02\nSubject: {number}\n\n\n")).collect();
+    let mbox = mails.concat();
     let mut case = Case::new(&[("all.mbox", &mbox)]);
     let report = case.import(&["all.mbox"]);
     assert_eq!(report.mails, 250);

@@ -21,7 +21,7 @@ fn a_first_sync_is_empty_and_the_next_brings_everything() {
 fn without_changes_the_key_stays() {
     on_both(|world| {
         world.add_contact("Ada");
-        let mut phone = Device::synchronized(world, "phone", FolderType::Contacts);
+        let phone = Device::synchronized(world, "phone", FolderType::Contacts);
         let key = phone.key.clone();
         let synced = phone.send_for_news(world, &phone.request());
         assert!(!synced.is_news);

@@ -138,7 +138,9 @@ struct Play {
 impl Play {
     fn new(world: World) -> Self {
         let mut devices = ["phone", "tablet"].map(|id| Device::new(&world, id, FolderType::Contacts));
-        devices.iter_mut().for_each(|device| device.sync_all(&world));
+        for device in &mut devices {
+            device.sync_all(&world);
+        }
         Self { world, model: Model::default(), devices, added: BTreeSet::new(), deleted: BTreeSet::new() }
     }
 
@@ -150,14 +152,14 @@ impl Play {
                 self.model.server.insert(name.clone(), name);
             }
             Event::ServerChanges(index) => {
-                if let Some((item, before)) = pick(index, self.world.contacts()) {
+                if let Some((item, before)) = pick(*index, self.world.contacts()) {
                     let name = self.version_of(&before);
                     self.world.change_contact(item, &name);
                     self.model.server.insert(origin(&name), name);
                 }
             }
             Event::ServerDeletes(index) => {
-                if let Some((item, name)) = pick(index, self.world.contacts()) {
+                if let Some((item, name)) = pick(*index, self.world.contacts()) {
                     self.world.delete_contact(item);
                     self.model.server.remove(&origin(&name));
                     self.deleted.insert(origin(&name));
@@ -168,19 +170,19 @@ impl Play {
                 self.devices[*who].add(&name);
             }
             Event::EditsAddition(who, index) => {
-                if let Some((client_id, before)) = pick(index, self.devices[*who].adds.clone()) {
+                if let Some((client_id, before)) = pick(*index, self.devices[*who].adds.clone()) {
                     let name = self.version_of(&before);
                     self.devices[*who].adds.insert(client_id, name);
                 }
             }
             Event::Edits(who, index) => {
-                if let Some((id, before)) = pick(index, self.devices[*who].items.clone()) {
+                if let Some((id, before)) = pick(*index, self.devices[*who].items.clone()) {
                     let name = self.version_of(&before);
                     self.devices[*who].edit(&id, &name);
                 }
             }
             Event::Deletes(who, index) => {
-                if let Some((id, name)) = pick(index, self.devices[*who].items.clone()) {
+                if let Some((id, name)) = pick(*index, self.devices[*who].items.clone()) {
                     self.devices[*who].delete(&id);
                     self.deleted.insert(origin(&name));
                 }
@@ -234,7 +236,7 @@ impl Play {
         for command in &request.commands {
             match command {
                 ClientCommand::Add(add) => {
-                    self.model.add(who, &text(&add.application_data, None), client_wins)
+                    self.model.add(who, &text(&add.application_data, None), client_wins);
                 }
                 ClientCommand::Change(change) => {
                     let status = self.model.change(who, &text(&change.application_data, None), client_wins);
@@ -374,14 +376,16 @@ fn find_item_number(id: &str) -> ItemId {
     ItemId(id.split(':').nth(1).unwrap().parse().unwrap())
 }
 
-fn pick<K, V>(index: &Index, from: BTreeMap<K, V>) -> Option<(K, V)> {
+fn pick<K, V>(index: Index, from: BTreeMap<K, V>) -> Option<(K, V)> {
     let length = from.len();
     if length == 0 { None } else { from.into_iter().nth(index.index(length)) }
 }
 
 fn play(world: World, events: &[Event]) {
     let mut play = Play::new(world);
-    events.iter().for_each(|event| play.run(event));
+    for event in events {
+        play.run(event);
+    }
     play.finish();
 }
 
@@ -437,7 +441,7 @@ fn play_mail(mut world: World, events: &[MailEvent]) {
                 mails.insert(item, (world.now - SignedDuration::from_hours(*hours_ago), subject));
             }
             MailEvent::IsMarked(index) => {
-                if let Some((item, _)) = pick(index, mails.clone()) {
+                if let Some((item, _)) = pick(*index, mails.clone()) {
                     let marks = crate::backend::EmailMarks { read: true, ..Default::default() };
                     world.work(|mailbox| mailbox.mark_email(phone.folder, item, &marks).unwrap());
                     mails.get_mut(&item).unwrap().1 =
@@ -445,7 +449,7 @@ fn play_mail(mut world: World, events: &[MailEvent]) {
                 }
             }
             MailEvent::IsDeleted(index) => {
-                if let Some((item, _)) = pick(index, mails.clone()) {
+                if let Some((item, _)) = pick(*index, mails.clone()) {
                     world.work(|mailbox| mailbox.delete_item(phone.folder, item).unwrap());
                     mails.remove(&item);
                 }
@@ -470,7 +474,7 @@ fn play_mail(mut world: World, events: &[MailEvent]) {
         }
     }
     phone.sync_all(&world);
-    let cutoff = super::filter::cutoff(phone.options.filter_type.unwrap_or_default(), world.now);
+    let cutoff = filter::cutoff(phone.options.filter_type.unwrap_or_default(), world.now);
     let expected: BTreeMap<String, String> = mails
         .into_iter()
         .filter(|(_, (date, _))| cutoff.is_none_or(|cutoff| *date >= cutoff))
