@@ -9,9 +9,11 @@ use std::process::ExitCode;
 use activesync_types::provision::EasProvisionDoc;
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use tracing_subscriber::EnvFilter;
 use wbxml::OrEmpty;
 
+use crate::admin::{Importer, Progress};
 use crate::http::{ActiveSync, Listener, tls_config};
 use crate::store::{NewUser, Store};
 use crate::{Policy, Relay};
@@ -33,7 +35,8 @@ enum Action {
         #[command(subcommand)]
         action: UserAction,
     },
-    /// Put mail, contacts and events into a user's mailbox.
+    /// Put mail, contacts and events into a user's mailbox. What cannot be read is named and makes exit status 1; all
+    /// the rest is imported. What was imported before is not imported again.
     Import(Import),
 }
 
@@ -171,20 +174,17 @@ async fn run_server(options: &Serve) -> anyhow::Result<()> {
     let mut listener = Listener::bind(options.listen, builder.build()?)
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = listener.local_addr()?;
-    let scheme = match (&options.tls_cert, &options.tls_key) {
-        (Some(certificates), Some(key)) => {
-            listener = listener.tls(tls_config(certificates, key)?);
-            "https"
+    let scheme = if let (Some(certificates), Some(key)) = (&options.tls_cert, &options.tls_key) {
+        listener = listener.tls(tls_config(certificates, key)?);
+        "https"
+    } else {
+        if !address.ip().is_loopback() {
+            tracing::warn!(
+                "passwords and mail cross the network unencrypted: use --tls-cert and --tls-key, or listen on \
+                 127.0.0.1 behind a proxy that speaks TLS"
+            );
         }
-        _ => {
-            if !address.ip().is_loopback() {
-                tracing::warn!(
-                    "passwords and mail cross the network unencrypted: use --tls-cert and --tls-key, or listen on \
-                     127.0.0.1 behind a proxy that speaks TLS"
-                );
-            }
-            "http"
-        }
+        "http"
     };
     println!("listening on {scheme}://{address}");
     io::stdout().flush()?;
@@ -199,9 +199,10 @@ fn policy(options: &Serve) -> Policy {
             min_device_password_length: Some(OrEmpty::Value(length)),
             ..EasProvisionDoc::default()
         }),
-        None if options.require_policy => {
-            Policy::required(EasProvisionDoc { device_password_enabled: Some(false), ..EasProvisionDoc::default() })
-        }
+        None if options.require_policy => Policy::required(EasProvisionDoc {
+            device_password_enabled: Some(false),
+            ..EasProvisionDoc::default()
+        }),
         None => Policy::default(),
     }
 }
@@ -250,6 +251,38 @@ fn user(action: UserAction) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn import(options: &Import) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&options.data.data)?;
+    let user = store.user(&options.user)?;
+    let style = "{wide_bar} {decimal_bytes}/{decimal_total_bytes}  {msg}  {elapsed}";
+    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(style)?);
+    let mut items = 0;
+    let report =
+        Importer::new(&store, &user).run(options.paths.iter().cloned(), &mut |progress| match progress {
+            Progress::Found { bytes, .. } => bar.set_length(bytes),
+            Progress::Done { bytes, items: more } => {
+                items += more;
+                bar.inc(bytes);
+                bar.set_message(format!("{items} items"));
+            }
+            Progress::Fault(fault) => bar.suspend(|| eprintln!("{fault}")),
+            Progress::Lost { path, what } => {
+                bar.suspend(|| {
+                    eprintln!(
+                        "{}: imported without {what}, which ActiveSync has no place for",
+                        path.display()
+                    )
+                });
+            }
+        })?;
+    bar.finish_and_clear();
+    println!(
+        "{} messages, {} contacts and {} events imported; {} were there before, {} could not be read",
+        report.mails, report.contacts, report.events, report.known, report.faults
+    );
+    Ok(if report.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 impl PasswordSource {
     fn read(&self, name: &str) -> anyhow::Result<String> {
         let password = if self.password_stdin {
@@ -257,7 +290,8 @@ impl PasswordSource {
             io::stdin().read_line(&mut line).context("the password cannot be read")?;
             line.trim_end_matches(['\r', '\n']).to_owned()
         } else {
-            let ask = |prompt: String| rpassword::prompt_password(prompt).context("cannot ask for a password");
+            let ask =
+                |prompt: String| rpassword::prompt_password(prompt).context("cannot ask for a password");
             let password = ask(format!("Password for {name}: "))?;
             if ask("Again: ".to_owned())? != password {
                 bail!("these are two different passwords");

@@ -2,6 +2,8 @@
 
 pub mod admin;
 pub mod backend;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod commands;
 mod deliver;
 mod http;

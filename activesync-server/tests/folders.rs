@@ -29,7 +29,7 @@ const ALL: [ProtocolVersion; 9] = [
 #[tokio::test]
 async fn a_folder_is_made_renamed_and_deleted_and_other_devices_learn_of_it() {
     for version in ALL {
-        let server = Server::start().await;
+        let server = Server::start();
         let device = server.device("ada", version);
         let mut other = server.device("ada", version);
         other.id = "other".into();
@@ -90,7 +90,7 @@ async fn a_folder_is_made_renamed_and_deleted_and_other_devices_learn_of_it() {
 
 #[tokio::test]
 async fn what_cannot_be_done_is_told_and_changes_nothing() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let first = device.call::<FolderSync>(&FolderSyncRequest::new(SyncKey::INITIAL)).await;
     let first = first.decode::<FolderSync>();
@@ -136,7 +136,7 @@ async fn what_cannot_be_done_is_told_and_changes_nothing() {
 
 #[tokio::test]
 async fn old_devices_get_the_whole_mail_hierarchy() {
-    let server = Server::start().await;
+    let server = Server::start();
     for version in
         [None, Some(ProtocolVersion::V2_0), Some(ProtocolVersion::V2_5), Some(ProtocolVersion::V12_1)]
     {
@@ -164,7 +164,7 @@ async fn old_devices_get_the_whole_mail_hierarchy() {
 
 #[tokio::test]
 async fn users_do_not_see_each_others_folders() {
-    let server = Server::start().await;
+    let server = Server::start();
     let ada = server.device("ada", ProtocolVersion::V2_5);
     let bob = server.device("bob", ProtocolVersion::V2_5);
     let adas = ada.folder(FolderType::Inbox).await;

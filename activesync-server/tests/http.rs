@@ -5,6 +5,7 @@ mod common;
 use activesync_types::FolderSync;
 use activesync_types::folder_hierarchy::FolderSyncRequest;
 use activesync_types::{SyncKey, status::FolderSyncStatus};
+use base64::Engine;
 use common::{Answer, PASSWORD, Server};
 use reqwest::Method;
 use wbxml::ProtocolVersion;
@@ -14,7 +15,7 @@ const FOLDER_SYNC: &[u8] = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
 
 #[tokio::test]
 async fn options_tell_versions_and_commands() {
-    let server = Server::start().await;
+    let server = Server::start();
     let request = server.http.request(Method::OPTIONS, server.url("")).basic_auth("ada", Some(PASSWORD));
     let answer = Answer::of(request.send().await.unwrap()).await;
     assert_eq!(answer.status, 200);
@@ -45,7 +46,7 @@ async fn options_tell_versions_and_commands() {
 
 #[tokio::test]
 async fn a_server_of_some_versions_is_one_of_these_only() {
-    let server = Server::start_with(|b| b.versions(ProtocolVersion::V12_0..=ProtocolVersion::V14_1)).await;
+    let server = Server::start_with(|b| b.versions(ProtocolVersion::V12_0..=ProtocolVersion::V14_1));
     let request = server.http.request(Method::OPTIONS, server.url("")).basic_auth("ada", Some(PASSWORD));
     let answer = Answer::of(request.send().await.unwrap()).await;
     assert_eq!(answer.header("ms-asprotocolversions"), Some("12.0,12.1,14.0,14.1"));
@@ -61,7 +62,7 @@ async fn a_server_of_some_versions_is_one_of_these_only() {
 
 #[tokio::test]
 async fn credentials_are_checked_before_anything_else() {
-    let server = Server::start().await;
+    let server = Server::start();
     let post = || server.http.post(server.url("Cmd=Frobnicate"));
     for request in [
         post(),
@@ -79,7 +80,7 @@ async fn credentials_are_checked_before_anything_else() {
 
 #[tokio::test]
 async fn names_may_have_a_domain_and_passwords_be_in_iso_8859_1() {
-    let server = Server::start().await;
+    let server = Server::start();
     let jürgen = activesync_server::store::NewUser::named("jürgen");
     server.store().add_user(&jürgen, "geheimnisträger").unwrap();
     for name in ["HARBOUR\\ada", "ada@example.org", "ada"] {
@@ -87,7 +88,6 @@ async fn names_may_have_a_domain_and_passwords_be_in_iso_8859_1() {
         device.user = name.to_owned();
         assert_eq!(device.post("FolderSync", FOLDER_SYNC).await.status, 200, "{name}");
     }
-    use base64::Engine;
     let encode = |bytes: &[u8]| format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(bytes));
     for pair in [&b"j\xFCrgen:geheimnistr\xE4ger"[..], "jürgen:geheimnisträger".as_bytes()] {
         let request =
@@ -98,7 +98,7 @@ async fn names_may_have_a_domain_and_passwords_be_in_iso_8859_1() {
 
 #[tokio::test]
 async fn other_methods_and_other_places_are_refused() {
-    let server = Server::start().await;
+    let server = Server::start();
     for method in [Method::GET, Method::PUT, Method::DELETE, Method::HEAD] {
         let request =
             server.http.request(method.clone(), server.url("Cmd=Sync")).basic_auth("ada", Some(PASSWORD));
@@ -116,7 +116,7 @@ async fn other_methods_and_other_places_are_refused() {
 
 #[tokio::test]
 async fn a_base64_query_says_what_headers_say_otherwise() {
-    let server = Server::start().await;
+    let server = Server::start();
     // The second of shared/spec/http-query-examples.tsv: FolderSync, 16.1, device dev01, policy key 1307199584.
     let request = server
         .http
@@ -130,7 +130,7 @@ async fn a_base64_query_says_what_headers_say_otherwise() {
 
 #[tokio::test]
 async fn the_head_of_a_request_is_refused_in_the_way_of_its_version() {
-    let server = Server::start().await;
+    let server = Server::start();
     let mut device = server.device("ada", ProtocolVersion::V14_1);
     let refused = [
         // Query, answer up to 12.1, answer from 14.0 on: an HTTP status, or a status of the protocol.
@@ -155,7 +155,7 @@ async fn the_head_of_a_request_is_refused_in_the_way_of_its_version() {
 
 #[tokio::test]
 async fn commands_are_refused_in_versions_that_do_not_have_them() {
-    let server = Server::start().await;
+    let server = Server::start();
     let mut device = server.device("ada", ProtocolVersion::V2_5);
     assert_eq!(device.post("ItemOperations", FOLDER_SYNC).await.status, 400);
     device.version = None;
@@ -167,7 +167,7 @@ async fn commands_are_refused_in_versions_that_do_not_have_them() {
 
 #[tokio::test]
 async fn a_body_that_is_none_is_refused_in_the_way_of_the_version() {
-    let server = Server::start().await;
+    let server = Server::start();
     let mut device = server.device("ada", ProtocolVersion::V14_1);
     let bodies: [(&[u8], u16); 5] = [
         // Status 101: no body; 102: no WBXML; 103: WBXML that is not the request.
@@ -202,7 +202,7 @@ async fn a_body_that_is_none_is_refused_in_the_way_of_the_version() {
 
 #[tokio::test]
 async fn what_is_too_large_is_refused_whether_its_length_is_told_or_not() {
-    let server = Server::start_with(|builder| builder.max_request(1000)).await;
+    let server = Server::start_with(|builder| builder.max_request(1000));
     let device = server.device("ada", ProtocolVersion::V16_1);
     assert_eq!(device.post("FolderSync", vec![3; 1001]).await.status, 413);
     assert_eq!(device.post("FolderSync", vec![3; 1000]).await.status, 200);
@@ -233,7 +233,7 @@ fn chunked(address: std::net::SocketAddr, size: usize) -> String {
 
 #[tokio::test]
 async fn answers_have_a_length_and_first_ones_tell_the_versions() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V2_5);
     let answer = device.post("FolderSync", FOLDER_SYNC).await;
     assert_eq!(answer.header("content-length"), Some(&*answer.body.len().to_string()));
@@ -251,7 +251,7 @@ async fn answers_have_a_length_and_first_ones_tell_the_versions() {
 
 #[tokio::test]
 async fn android_asks_as_validate_before_it_has_a_name() {
-    let server = Server::start().await;
+    let server = Server::start();
     let mut device = server.device("ada", ProtocolVersion::V12_1);
     device.id = "validate".into();
     assert_eq!(

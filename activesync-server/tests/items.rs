@@ -38,7 +38,7 @@ struct Names {
 
 async fn with_message(server: &Server, device: &Device<'_>) -> Names {
     let message = StoredEmail::new(MESSAGE, Timestamp::now());
-    server.put("ada", FolderType::Inbox, Content::Email(Box::new(message)));
+    server.put("ada", FolderType::Inbox, &Content::Email(Box::new(message)));
     let folder = device.folder(FolderType::Inbox).await;
     let key = device.start(&folder, Class::Email).await;
     let answer =
@@ -66,7 +66,7 @@ async fn an_attachment_comes_inline_or_beside_the_document() {
     for version in
         [ProtocolVersion::V12_0, ProtocolVersion::V12_1, ProtocolVersion::V14_1, ProtocolVersion::V16_1]
     {
-        let server = Server::start().await;
+        let server = Server::start();
         let device = server.device("ada", version);
         let names = with_message(&server, &device).await;
         let answer = fetch(&device, Fetch::attachment(names.file.as_str())).await;
@@ -98,7 +98,7 @@ async fn an_attachment_comes_inline_or_beside_the_document() {
 
 #[tokio::test]
 async fn a_part_of_an_attachment_is_what_the_range_says() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let names = with_message(&server, &device).await;
     let ranged = |first, last| Fetch {
@@ -120,7 +120,7 @@ async fn a_part_of_an_attachment_is_what_the_range_says() {
 #[tokio::test]
 async fn an_item_comes_whole_in_the_form_that_is_asked_for() {
     for version in [ProtocolVersion::V12_1, ProtocolVersion::V14_1, ProtocolVersion::V16_1] {
-        let server = Server::start().await;
+        let server = Server::start();
         let device = server.device("ada", version);
         let names = with_message(&server, &device).await;
         let item = || Fetch::item(names.folder.clone(), names.item.clone());
@@ -159,7 +159,7 @@ async fn an_item_comes_whole_in_the_form_that_is_asked_for() {
 
 #[tokio::test]
 async fn a_schema_leaves_out_all_that_it_does_not_name() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let names = with_message(&server, &device).await;
     let some = Fetch {
@@ -180,7 +180,7 @@ async fn a_schema_leaves_out_all_that_it_does_not_name() {
 
 #[tokio::test]
 async fn what_cannot_be_fetched_is_told_for_each_item() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let names = with_message(&server, &device).await;
     let request = ItemOperationsRequest::from(vec![
@@ -219,7 +219,7 @@ async fn what_cannot_be_fetched_is_told_for_each_item() {
 
 #[tokio::test]
 async fn a_folder_is_emptied_with_or_without_the_folders_inside() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let names = with_message(&server, &device).await;
     let request = ItemOperationsRequest::from(vec![
@@ -246,7 +246,7 @@ async fn a_folder_is_emptied_with_or_without_the_folders_inside() {
 #[tokio::test]
 async fn old_versions_get_an_attachment_by_its_name_alone() {
     for version in [ProtocolVersion::V2_0, ProtocolVersion::V2_5, ProtocolVersion::V12_1] {
-        let server = Server::start().await;
+        let server = Server::start();
         let device = server.device("ada", version);
         let names = with_message(&server, &device).await;
         let query = |name: &str| format!("{}&AttachmentName={name}", device.query("GetAttachment"));
@@ -269,11 +269,11 @@ async fn items_move_and_what_cannot_is_told() {
     for version in
         [ProtocolVersion::V2_0, ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V16_1]
     {
-        let server = Server::start().await;
+        let server = Server::start();
         let device = server.device("ada", version);
         let names = with_message(&server, &device).await;
         let contact = Contact { file_as: Some("x".into()), ..Contact::default() };
-        server.put("ada", FolderType::Contacts, Content::Contact(Box::new(contact)));
+        server.put("ada", FolderType::Contacts, &Content::Contact(Box::new(contact)));
         let trash = device.folder(FolderType::DeletedItems).await;
         let contacts = device.folder(FolderType::Contacts).await;
         let one = |to: &str| Move::new(names.item.clone(), names.folder.clone(), to.to_owned());
@@ -313,7 +313,7 @@ async fn items_move_and_what_cannot_is_told() {
         let key = device.start(&trash, Class::Email).await;
         assert_eq!(device.drain(key, &trash, Class::Email).await.1, [now]);
     }
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_0);
     let none = device.call::<MoveItems>(&MoveItemsRequest { moves: vec![] }).await;
     assert_eq!(none.first_status(), Some(103));

@@ -29,7 +29,7 @@ async fn a_delivery_wakes_the_ping_of_who_gets_it() {
     for version in
         [ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V14_1, ProtocolVersion::V16_1]
     {
-        let server = Server::start().await;
+        let server = Server::start();
         let (ada, bob) = (server.device("ada", version), server.device("bob", version));
         let (adas, bobs) = (ready(&ada).await, ready(&bob).await);
         let (adas_ping, bobs_ping) = (watch(&adas), watch(&bobs));
@@ -57,7 +57,7 @@ async fn a_delivery_wakes_the_ping_of_who_gets_it() {
 
 #[tokio::test]
 async fn a_delivery_by_another_program_wakes_it_too() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let inbox = ready(&device).await;
     let request = watch(&inbox);
@@ -71,7 +71,7 @@ async fn a_delivery_by_another_program_wakes_it_too() {
 
 #[tokio::test]
 async fn nothing_is_answered_when_the_time_is_over_or_the_server_stops() {
-    let mut server = Server::start_with(|builder| builder.heartbeat(1..=3540)).await;
+    let mut server = Server::start_with(|builder| builder.heartbeat(1..=3540));
     {
         let device = server.device("ada", ProtocolVersion::V16_1);
         let inbox = ready(&device).await;
@@ -91,7 +91,7 @@ async fn nothing_is_answered_when_the_time_is_over_or_the_server_stops() {
 
 #[tokio::test]
 async fn what_is_left_out_is_as_last_time() {
-    let server = Server::start_with(|builder| builder.heartbeat(1..=3540)).await;
+    let server = Server::start_with(|builder| builder.heartbeat(1..=3540));
     let device = server.device("ada", ProtocolVersion::V14_1);
     let inbox = ready(&device).await;
     let missing = async |request: PingRequest<'static>| {
@@ -115,14 +115,14 @@ async fn what_is_left_out_is_as_last_time() {
     assert_eq!(other.post("Ping", []).await.decode::<Ping>().status, PingStatus::MissingParameters);
 
     let directory = server.into_directory().await;
-    let server = Server::start_in(directory, |builder| builder).await;
+    let server = Server::start_in(directory, |builder| builder);
     let device = server.device("ada", ProtocolVersion::V14_1);
     assert!(changes(device.post("Ping", []).await), "after a restart, too");
 }
 
 #[tokio::test]
 async fn intervals_and_folders_have_bounds() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let inbox = ready(&device).await;
     for (interval, nearest) in [(0, 60), (59, 60), (3541, 3540), (u32::MAX, 3540)] {
@@ -150,7 +150,7 @@ async fn intervals_and_folders_have_bounds() {
 
 #[tokio::test]
 async fn a_change_of_the_hierarchy_asks_for_a_folder_sync() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let inbox = ready(&device).await;
     let request = watch(&inbox);
@@ -173,7 +173,7 @@ async fn a_change_of_the_hierarchy_asks_for_a_folder_sync() {
 
 #[tokio::test]
 async fn android_may_watch_the_outbox_which_it_never_synchronizes() {
-    let server = Server::start_with(|builder| builder.heartbeat(1..=3540)).await;
+    let server = Server::start_with(|builder| builder.heartbeat(1..=3540));
     let device = server.device("ada", ProtocolVersion::V12_1);
     ready(&device).await;
     let outbox = device.folder(FolderType::Outbox).await;

@@ -60,7 +60,7 @@ async fn devices_are_turned_away_until_they_agree_in_the_way_of_their_version() 
     for version in
         [ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V14_0, ProtocolVersion::V16_1]
     {
-        let server = Server::start_with(|builder| builder.policy(strict(4))).await;
+        let server = Server::start_with(|builder| builder.policy(strict(4)));
         let device = server.device("ada", version);
         let refused =
             |status| if version < ProtocolVersion::V14_0 { (449, None) } else { (200, Some(status)) };
@@ -86,7 +86,7 @@ async fn devices_are_turned_away_until_they_agree_in_the_way_of_their_version() 
 
 #[tokio::test]
 async fn keys_are_kept_for_each_device_and_over_restarts() {
-    let server = Server::start_with(|builder| builder.policy(strict(4))).await;
+    let server = Server::start_with(|builder| builder.policy(strict(4)));
     let device = server.device("ada", ProtocolVersion::V16_1);
     let temporary = ask(&device).await;
     let (_, key) = agree(&device, temporary, PolicyAcknowledgement::Success).await;
@@ -96,13 +96,13 @@ async fn keys_are_kept_for_each_device_and_over_restarts() {
     assert_eq!(folder_sync(&other).await, (200, Some(142)));
 
     let directory = server.into_directory().await;
-    let server = Server::start_in(directory, |builder| builder.policy(strict(4))).await;
+    let server = Server::start_in(directory, |builder| builder.policy(strict(4)));
     let device = server.device("ada", ProtocolVersion::V16_1);
     device.set_policy_key(key);
     assert_eq!(folder_sync(&device).await, (200, Some(1)));
 
     let directory = server.into_directory().await;
-    let server = Server::start_in(directory, |builder| builder.policy(strict(6))).await;
+    let server = Server::start_in(directory, |builder| builder.policy(strict(6)));
     let device = server.device("ada", ProtocolVersion::V16_1);
     device.set_policy_key(key);
     assert_eq!(folder_sync(&device).await, (200, Some(143)), "the policy is another one");
@@ -110,7 +110,7 @@ async fn keys_are_kept_for_each_device_and_over_restarts() {
 
 #[tokio::test]
 async fn devices_that_do_not_agree_get_no_key() {
-    let server = Server::start_with(|builder| builder.policy(strict(4))).await;
+    let server = Server::start_with(|builder| builder.policy(strict(4)));
     let device = server.device("ada", ProtocolVersion::V16_1);
     let temporary = ask(&device).await;
     assert_eq!(
@@ -135,7 +135,7 @@ async fn devices_that_do_not_agree_get_no_key() {
 
 #[tokio::test]
 async fn a_policy_of_another_type_is_not_known() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let request = ProvisionRequest::initial(PolicyType::WapProvisioningXml, None);
     let answer = device.call::<Provision>(&request).await;
@@ -144,7 +144,7 @@ async fn a_policy_of_another_type_is_not_known() {
 
 #[tokio::test]
 async fn nobody_has_to_agree_where_nothing_is_required_but_may() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     assert_eq!(folder_sync(&device).await, (200, Some(1)));
     let request = ProvisionRequest::initial(PolicyType::EasProvisioningWbxml, None);
@@ -160,7 +160,7 @@ async fn nobody_has_to_agree_where_nothing_is_required_but_may() {
 
 #[tokio::test]
 async fn a_wipe_that_nobody_ordered_is_not_reported() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let request = ProvisionRequest::acknowledge_wipe(RemoteWipeStatus::Success);
     assert_eq!(

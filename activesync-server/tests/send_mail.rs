@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use activesync_server::Relay;
-use activesync_server::backend::{Backend, Content, Email};
+use activesync_server::backend::{Backend, Content, Email, Revision};
 use activesync_types::SendMail;
 use activesync_types::compose_mail::SendMailRequest;
 use activesync_types::folder_hierarchy::FolderType;
@@ -24,7 +24,7 @@ fn mails(server: &Server, user: &str, kind: FolderType) -> Vec<Email> {
     let store = server.store();
     let mailbox = store.snapshot(&store.user(user).unwrap()).unwrap();
     let folder = mailbox.folders().unwrap().into_iter().find(|folder| folder.kind == kind).unwrap().id;
-    let changes = mailbox.changes(folder, Default::default(), 100).unwrap();
+    let changes = mailbox.changes(folder, Revision::default(), 100).unwrap();
     let items = changes.iter().map(|change| mailbox.item(folder, change.item).unwrap().unwrap());
     items
         .map(|item| match item.content {
@@ -49,7 +49,7 @@ fn assert_sent(answer: &Answer) {
 
 #[tokio::test]
 async fn a_message_arrives_as_it_was_sent_and_a_copy_is_kept() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     assert_sent(&send(&device, "1", MESSAGE).await);
     let arrived = mails(&server, "bob", FolderType::Inbox);
@@ -63,7 +63,7 @@ async fn a_message_arrives_as_it_was_sent_and_a_copy_is_kept() {
 
 #[tokio::test]
 async fn old_versions_send_the_bare_message_and_ask_for_the_copy_in_the_query() {
-    let server = Server::start().await;
+    let server = Server::start();
     for version in [ProtocolVersion::V2_0, ProtocolVersion::V2_5, ProtocolVersion::V12_1] {
         let device = server.device("ada", version);
         let message = MESSAGE.replace("<1@", &format!("<{version}@"));
@@ -83,7 +83,7 @@ async fn old_versions_send_the_bare_message_and_ask_for_the_copy_in_the_query() 
 
 #[tokio::test]
 async fn who_is_in_bcc_gets_the_message_and_nobody_learns_of_it() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let fields = "Cc: ada@example.org\r\nBcc: secret\r\n <bob@example.org>";
     let message = MESSAGE.replace("To: bob@example.org", fields);
@@ -101,7 +101,7 @@ async fn who_is_in_bcc_gets_the_message_and_nobody_learns_of_it() {
 
 #[tokio::test]
 async fn a_repeated_message_is_not_delivered_again() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     assert_sent(&send(&device, "1", MESSAGE).await);
     let repeated = send(&device, "1", MESSAGE).await;
@@ -119,14 +119,14 @@ async fn a_repeated_message_is_not_delivered_again() {
     assert_eq!(mails(&server, "ada", FolderType::SentItems).len(), 2);
 
     let directory = server.into_directory().await;
-    let server = Server::start_in(directory, |builder| builder).await;
+    let server = Server::start_in(directory, |builder| builder);
     let device = server.device("ada", ProtocolVersion::V16_1);
     assert_eq!(send(&device, "1", MESSAGE).await.first_status(), Some(118), "after a restart, too");
 }
 
 #[tokio::test]
 async fn what_cannot_be_sent_is_told_and_changes_nothing() {
-    let server = Server::start().await;
+    let server = Server::start();
     let mut device = server.device("ada", ProtocolVersion::V16_1);
     let refused = [
         ("Subject: nobody\r\n\r\nx", 119),
@@ -155,7 +155,7 @@ async fn what_cannot_be_sent_is_told_and_changes_nothing() {
 
 #[tokio::test]
 async fn who_cannot_be_reached_comes_back_to_the_sender_while_others_get_it() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let message = MESSAGE.replace("To: bob@example.org", "To: bob@example.org, x@elsewhere.example");
     assert_sent(&send(&device, "1", &message).await);
@@ -169,7 +169,7 @@ async fn who_cannot_be_reached_comes_back_to_the_sender_while_others_get_it() {
 
 #[tokio::test]
 async fn the_sender_is_who_logged_in() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let message = MESSAGE.replace("ada <ada@example.org>", "king@example.org");
     assert_sent(&send(&device, "1", &message).await);
@@ -239,7 +239,7 @@ fn smtp(busy: Arc<Mutex<bool>>) -> (String, Arc<Mutex<Taken>>) {
 #[tokio::test]
 async fn mail_for_others_goes_to_the_relay() {
     let (url, taken) = smtp(Arc::default());
-    let server = Server::start_with(|builder| builder.relay(Relay::from_url(&url).unwrap())).await;
+    let server = Server::start_with(|builder| builder.relay(Relay::from_url(&url).unwrap()));
     let device = server.device("ada", ProtocolVersion::V16_1);
     let message = MESSAGE.replace(
         "To: bob@example.org",
@@ -269,7 +269,7 @@ async fn mail_for_others_goes_to_the_relay() {
 async fn a_relay_that_fails_for_now_leaves_the_message_with_the_client() {
     let busy = Arc::new(Mutex::new(true));
     let (url, taken) = smtp(Arc::clone(&busy));
-    let server = Server::start_with(|builder| builder.relay(Relay::from_url(&url).unwrap())).await;
+    let server = Server::start_with(|builder| builder.relay(Relay::from_url(&url).unwrap()));
     let device = server.device("ada", ProtocolVersion::V16_1);
     let message = MESSAGE.replace("To: bob@example.org", "To: bob@example.org, x@elsewhere.example");
     assert_eq!(send(&device, "1", &message).await.first_status(), Some(120));

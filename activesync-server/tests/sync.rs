@@ -2,7 +2,7 @@
 
 mod common;
 
-use activesync_server::backend::{Backend, Content};
+use activesync_server::backend::{Backend, Content, Revision};
 use activesync_types::contacts::Contact;
 use activesync_types::email::Email;
 use activesync_types::folder_hierarchy::{FolderCreateRequest, FolderSyncRequest, FolderType};
@@ -30,7 +30,7 @@ async fn inbox(device: &Device<'_>) -> (String, String) {
 #[tokio::test]
 async fn a_mailbox_is_fetched_in_windows_in_every_version() {
     for version in &ALL[1..] {
-        let server = Server::start().await;
+        let server = Server::start();
         for number in 0..5 {
             server.deliver("ada", &format!("message {number}"));
         }
@@ -59,7 +59,7 @@ async fn a_mailbox_is_fetched_in_windows_in_every_version() {
             let is_old = add.server_id.as_str().starts_with("rid:");
             assert_eq!(is_old, *version <= ProtocolVersion::V2_5, "{}", add.server_id);
         }
-        assert_eq!(first.sync_key.legacy().is_some() || *version > ProtocolVersion::V2_5, true);
+        assert!(first.sync_key.legacy().is_some() || *version > ProtocolVersion::V2_5);
         let key = first.sync_key.to_string();
         assert_eq!(device.estimate(&key, &folder, Class::Email).await, (1, Some(2)), "{version}");
         let (key, rest) = device.drain(key, &folder, Class::Email).await;
@@ -70,10 +70,10 @@ async fn a_mailbox_is_fetched_in_windows_in_every_version() {
 
 #[tokio::test]
 async fn a_device_of_1_0_names_no_version_and_no_folder_but_of_mail() {
-    let server = Server::start().await;
+    let server = Server::start();
     server.deliver("ada", "hello");
     let contact = Contact { file_as: Some("Lovelace, Ada".into()), ..Contact::default() };
-    server.put("ada", FolderType::Contacts, Content::Contact(Box::new(contact)));
+    server.put("ada", FolderType::Contacts, &Content::Contact(Box::new(contact)));
     let mut device = server.device("ada", ProtocolVersion::V1_0);
     device.version = None;
     let of_class = |key: &str, class| Collection {
@@ -116,7 +116,7 @@ async fn what_the_client_adds_changes_and_deletes_is_done() {
     for version in
         [ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V14_1, ProtocolVersion::V16_1]
     {
-        let server = Server::start().await;
+        let server = Server::start();
         let device = server.device("ada", version);
         let folder = device.folder(FolderType::Contacts).await;
         let key = device.start(&folder, Class::Contacts).await;
@@ -168,7 +168,7 @@ async fn what_the_client_adds_changes_and_deletes_is_done() {
             let mailbox = store.snapshot(&store.user("ada").unwrap()).unwrap();
             let folder =
                 mailbox.folders().unwrap().into_iter().find(|f| f.kind == FolderType::Contacts).unwrap();
-            let changes = mailbox.changes(folder.id, Default::default(), 10).unwrap();
+            let changes = mailbox.changes(folder.id, Revision::default(), 10).unwrap();
             let items = changes.iter().filter_map(|change| mailbox.item(folder.id, change.item).unwrap());
             items.map(|item| item.content).collect::<Vec<_>>()
         };
@@ -185,7 +185,7 @@ async fn what_the_client_adds_changes_and_deletes_is_done() {
 
 #[tokio::test]
 async fn quiet_answers_are_empty_for_those_who_know_of_it_and_whole_for_others() {
-    let server = Server::start_with(|builder| builder.heartbeat(1..=3540)).await;
+    let server = Server::start_with(|builder| builder.heartbeat(1..=3540));
     let device = server.device("ada", ProtocolVersion::V14_1);
     let (folder, key) = inbox(&device).await;
     let plain = SyncRequest::from(device.collection(&key, &folder, Class::Email));
@@ -212,7 +212,7 @@ async fn quiet_answers_are_empty_for_those_who_know_of_it_and_whole_for_others()
     assert_eq!(again.decode::<Sync>().collections[0].commands.len(), 1, "the same as last time");
 
     let directory = server.into_directory().await;
-    let server = Server::start_in(directory, |builder| builder.heartbeat(1..=3540)).await;
+    let server = Server::start_in(directory, |builder| builder.heartbeat(1..=3540));
     let device = server.device("ada", ProtocolVersion::V14_1);
     let again = device.post("Sync", []).await;
     assert_eq!(again.decode::<Sync>().collections[0].commands.len(), 1, "after a restart, too");
@@ -220,7 +220,7 @@ async fn quiet_answers_are_empty_for_those_who_know_of_it_and_whole_for_others()
 
 #[tokio::test]
 async fn old_versions_always_get_an_answer_with_a_body() {
-    let server = Server::start().await;
+    let server = Server::start();
     for version in [ProtocolVersion::V2_0, ProtocolVersion::V2_5, ProtocolVersion::V12_0] {
         let mut device = server.device("ada", version);
         device.id = format!("d{version}");
@@ -235,7 +235,7 @@ async fn old_versions_always_get_an_answer_with_a_body() {
 
 #[tokio::test]
 async fn a_partial_request_is_completed_with_the_last_one() {
-    let server = Server::start_with(|builder| builder.heartbeat(1..=3540)).await;
+    let server = Server::start_with(|builder| builder.heartbeat(1..=3540));
     let device = server.device("ada", ProtocolVersion::V14_1);
     let partial = |collections, heartbeat| SyncRequest {
         partial: true,
@@ -272,7 +272,7 @@ async fn a_partial_request_is_completed_with_the_last_one() {
 
 #[tokio::test]
 async fn what_breaks_the_rules_is_told() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let (folder, key) = inbox(&device).await;
     let one = || device.collection(&key, &folder, Class::Email);
@@ -320,11 +320,11 @@ async fn what_breaks_the_rules_is_told() {
 
 #[tokio::test]
 async fn the_window_of_the_request_is_for_all_collections() {
-    let server = Server::start().await;
+    let server = Server::start();
     for number in 0..3 {
         server.deliver("ada", &format!("message {number}"));
         let contact = Contact { file_as: Some(format!("contact {number}").into()), ..Contact::default() };
-        server.put("ada", FolderType::Contacts, Content::Contact(Box::new(contact)));
+        server.put("ada", FolderType::Contacts, &Content::Contact(Box::new(contact)));
     }
     let device = server.device("ada", ProtocolVersion::V16_1);
     let mail = device.folder(FolderType::Inbox).await;
@@ -344,7 +344,7 @@ async fn the_window_of_the_request_is_for_all_collections() {
 
 #[tokio::test]
 async fn a_waiting_sync_wakes_with_what_happened() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let (folder, key) = inbox(&device).await;
     let mut request = SyncRequest::from(device.collection(&key, &folder, Class::Email));
@@ -389,7 +389,7 @@ async fn a_waiting_sync_wakes_with_what_happened() {
 
 #[tokio::test]
 async fn estimates_tell_what_is_wrong_with_a_collection() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let folder = device.folder(FolderType::Inbox).await;
     assert_eq!(device.estimate("0", &folder, Class::Email).await, (3, None), "no Sync with key 0 yet");

@@ -220,7 +220,7 @@ fn body_as_part(
 ) -> Result<Fragment<'static>, Failure> {
     macro_rules! with_part {
         ($kind:ident) => {{
-            let mut item: $kind<'_> = data.decode().map_err(unreadable)?;
+            let mut item: $kind<'_> = data.decode().map_err(|error| unreadable(&error))?;
             if let Some(body) = &mut item.body
                 && let Some(text) = body.data.take()
             {
@@ -243,9 +243,9 @@ fn only(
     version: ProtocolVersion,
 ) -> Result<Fragment<'static>, Failure> {
     let mut kept = Elements(Vec::new());
-    let mut reader = data.reader().map_err(unreadable)?;
-    while let Some(tag) = reader.child().map_err(unreadable)? {
-        let element = reader.any(tag).map_err(unreadable)?;
+    let mut reader = data.reader().map_err(|error| unreadable(&error))?;
+    while let Some(tag) = reader.child().map_err(|error| unreadable(&error))? {
+        let element = reader.any(tag).map_err(|error| unreadable(&error))?;
         if schemas.iter().any(|schema| schema.contains(tag)) {
             kept.0.push(element);
         }
@@ -262,11 +262,11 @@ impl Encode for Elements<'_> {
 }
 
 fn fragment(value: &impl Encode, version: ProtocolVersion) -> Result<Fragment<'static>, Failure> {
-    Fragment::from_value(value, Some(version)).map_err(unreadable)
+    Fragment::from_value(value, Some(version)).map_err(|error| unreadable(&error))
 }
 
 /// What the server wrote itself, it can read.
-fn unreadable(error: wbxml::Error) -> Failure {
+fn unreadable(error: &wbxml::Error) -> Failure {
     tracing::error!(%error, "an item cannot be written");
     CommonStatus::ServerError.into()
 }

@@ -170,11 +170,8 @@ pub(crate) fn status_of(error: &wbxml::Error) -> CommonStatus {
         | ErrorKind::UnexpectedElement { .. }
         | ErrorKind::DuplicateElement(_)
         | ErrorKind::UnexpectedContent
-        | ErrorKind::UnknownTag(_) => CommonStatus::InvalidXml,
-        ErrorKind::InvalidValue { expected, .. } if expected.contains("date") => {
-            CommonStatus::InvalidDateTime
-        }
-        ErrorKind::InvalidValue { .. } => CommonStatus::InvalidXml,
+        | ErrorKind::UnknownTag(_)
+        | ErrorKind::InvalidValue { .. } => CommonStatus::InvalidXml,
         _ => CommonStatus::InvalidWbxml,
     }
 }

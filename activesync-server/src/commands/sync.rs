@@ -160,9 +160,8 @@ fn attempt(call: &Call, prepared: &Prepared, is_last: bool) -> Result<Option<Rep
     let mut mailbox = call.mailbox()?;
     let session = call.session();
     let mut budget = Budget::default();
-    match request.window_size {
-        Some(window @ 1..=512) => budget.items = window as usize,
-        _ => {}
+    if let Some(window @ 1..=512) = request.window_size {
+        budget.items = window as usize;
     }
     let mut response = SyncResponse::default();
     let mut is_news = false;

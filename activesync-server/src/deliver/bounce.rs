@@ -40,7 +40,7 @@ impl Bounce<'_> {
     fn words(&self) -> String {
         let mut words = "Your message did not reach everybody. Those who did not get it:\r\n\r\n".to_owned();
         for (recipient, reason) in self.failed {
-            words.push_str(&format!("{recipient}: {reason}\r\n"));
+            words.extend([recipient, ": ", reason, "\r\n"]);
         }
         words.push_str("\r\nThe message is attached.\r\n");
         words
@@ -51,10 +51,9 @@ impl Bounce<'_> {
         let mut status = format!("Reporting-MTA: dns; {domain}\r\n");
         for (recipient, reason) in self.failed {
             let reason: String = reason.chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
-            status.push_str(&format!(
-                "\r\nFinal-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.0.0\r\n\
-                 Diagnostic-Code: x-local; {reason}\r\n"
-            ));
+            let recipient = format!("\r\nFinal-Recipient: rfc822; {recipient}\r\n");
+            let diagnosis = format!("Diagnostic-Code: x-local; {reason}\r\n");
+            status.extend([&recipient, "Action: failed\r\nStatus: 5.0.0\r\n", &diagnosis]);
         }
         status
     }

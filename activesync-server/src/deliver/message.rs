@@ -78,7 +78,7 @@ pub(crate) fn complete(raw: &[u8], facts: &Facts, sender: &Sender<'_>, now: Time
     }
     if facts.message_id.is_none() {
         let domain = sender.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
-        added.push_str(&format!("Message-ID: <{}@{domain}>\r\n", Uuid::new_v4()));
+        added.extend(["Message-ID: <", &Uuid::new_v4().to_string(), "@", domain, ">\r\n"]);
     }
     let mut complete = added.into_bytes();
     complete.extend_from_slice(&with_crlf(&rest));
@@ -154,11 +154,11 @@ fn with_crlf(raw: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(raw);
     }
     let mut ended = Vec::with_capacity(raw.len() + bare);
-    for at in 0..raw.len() {
+    for (at, byte) in raw.iter().enumerate() {
         if is_bare(&at) {
             ended.push(b'\r');
         }
-        ended.push(raw[at]);
+        ended.push(*byte);
     }
     Cow::Owned(ended)
 }

@@ -113,7 +113,7 @@ fn plan(outgoing: &Outgoing) -> Result<Plan, Failure> {
             (Some(user), _) => local.push(user),
             (None, Ok(address)) if outgoing.front.relay.is_some() => remote.push(address),
             (None, Ok(_)) => {
-                hopeless.push((recipient.clone(), "this server delivers to its own users only".into()))
+                hopeless.push((recipient.clone(), "this server delivers to its own users only".into()));
             }
             (None, Err(error)) => hopeless.push((recipient.clone(), error.to_string())),
         }

@@ -46,7 +46,7 @@ impl Head {
     ) -> Result<Self, Refusal> {
         let raw = parts.uri.query().unwrap_or_default();
         let mut headers = read_headers(parts)?;
-        let query = Query::parse(raw).or_else(|error| explain(error, raw, &headers))?.into_owned();
+        let query = Query::parse(raw).or_else(|error| explain(&error, raw, &headers))?.into_owned();
         headers.merge(&query);
         let version = headers.version();
         let command = CommandInfo::by_name(&query.command).filter(|command| commands(command));
@@ -83,7 +83,7 @@ fn unknown_command(name: &str) -> Refusal {
 }
 
 /// What to answer to a query that is none.
-fn explain<'a>(error: QueryError, raw: &str, headers: &RequestHeaders<'_>) -> Result<Query<'a>, Refusal> {
+fn explain<'a>(error: &QueryError, raw: &str, headers: &RequestHeaders<'_>) -> Result<Query<'a>, Refusal> {
     let missing = match error {
         QueryError::UnknownCommand(_) => {
             return Err(Refusal::Http(StatusCode::NOT_IMPLEMENTED, error.to_string()));

@@ -110,8 +110,9 @@ fn with_status(
 /// How versions without common statuses say one (`[MS-ASCMD]` 2.2.2).
 fn http_status_of(command: &CommandInfo, version: ProtocolVersion, status: CommonStatus) -> StatusCode {
     match (status, command.name) {
-        (CommonStatus::InvalidIds, "SendMail") => StatusCode::INTERNAL_SERVER_ERROR,
-        (CommonStatus::SyncStateNotFound, "Provision") => StatusCode::INTERNAL_SERVER_ERROR,
+        (CommonStatus::InvalidIds, "SendMail") | (CommonStatus::SyncStateNotFound, "Provision") => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
         (CommonStatus::VersionNotSupported, _) if version == ProtocolVersion::V1_0 => {
             StatusCode::HTTP_VERSION_NOT_SUPPORTED
         }

@@ -38,11 +38,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start() -> Self {
-        Self::start_with(|builder| builder).await
+    pub(crate) fn start() -> Self {
+        Self::start_with(|builder| builder)
     }
 
-    pub(crate) async fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
+    pub(crate) fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
         // The client speaks no TLS here, but asks for an implementation all the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = TempDir::new().unwrap();
@@ -56,11 +56,11 @@ impl Server {
             store.add_user(&user, PASSWORD).unwrap();
         }
         drop(store);
-        Self::start_in(directory, configure).await
+        Self::start_in(directory, configure)
     }
 
     /// On a directory that was used before.
-    pub(crate) async fn start_in(
+    pub(crate) fn start_in(
         directory: TempDir,
         configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder,
     ) -> Self {
@@ -101,11 +101,11 @@ impl Server {
     }
 
     /// Puts something into a folder, as another program would.
-    pub(crate) fn put(&self, user: &str, kind: FolderType, content: Content) {
+    pub(crate) fn put(&self, user: &str, kind: FolderType, content: &Content) {
         let store = self.store();
         let mut mailbox = store.open(&store.user(user).unwrap()).unwrap();
         let folder = mailbox.folders().unwrap().into_iter().find(|folder| folder.kind == kind).unwrap();
-        mailbox.create_item(folder.id, &content).unwrap();
+        mailbox.create_item(folder.id, content).unwrap();
         mailbox.commit().unwrap();
     }
 
@@ -113,7 +113,7 @@ impl Server {
     pub(crate) fn deliver(&self, user: &str, subject: &str) {
         let raw =
             format!("From: bob@example.org\r\nTo: {user}@example.org\r\nSubject: {subject}\r\n\r\nhello\r\n");
-        self.put(user, FolderType::Inbox, Content::Email(Box::new(Email::new(raw, Timestamp::now()))));
+        self.put(user, FolderType::Inbox, &Content::Email(Box::new(Email::new(raw, Timestamp::now()))));
     }
 
     /// Ready when so many requests wait for changes.
@@ -221,7 +221,7 @@ impl Device<'_> {
             .http
             .post(self.server.url(query))
             .basic_auth(&self.user, Some(&self.password))
-            .timeout(Duration::from_secs(60));
+            .timeout(Duration::from_mins(1));
         if let Some(version) = self.version {
             request = request.header("MS-ASProtocolVersion", version.to_string());
         }

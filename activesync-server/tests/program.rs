@@ -1,0 +1,225 @@
+//! The program, as its users call it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+fn program(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_activesync-server"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may end without having read anything.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn succeeds(arguments: &[&str], input: &str) -> String {
+    let output = program(arguments, input);
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// What it says on standard error: one line, and exit status 1.
+fn fails(arguments: &[&str], input: &str) -> String {
+    let output = program(arguments, input);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stderr));
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+fn add(data: &str, name: &str) {
+    succeeds(&["user", "add", "--data", data, "--password-stdin", name], "open sesame\n");
+}
+
+#[test]
+fn users_are_added_listed_and_removed() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    let data = data.to_str().unwrap();
+    let arguments = ["user", "add", "--data", data, "--password-stdin", "--address", "ada@example.org"];
+    let arguments = [&arguments[..], &["--display-name", "Ada Lovelace", "ada"]].concat();
+    succeeds(&arguments, "open sesame\n");
+    add(data, "bob@example.org");
+    let list = succeeds(&["user", "list", "--data", data], "");
+    assert_eq!(
+        list.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>(),
+        ["ada Ada Lovelace <ada@example.org>", "bob@example.org bob@example.org <bob@example.org>"]
+    );
+    assert!(fails(&arguments, "open sesame\n").contains("already a user"));
+    let empty = fails(&["user", "add", "--data", data, "--password-stdin", "carol"], "\n");
+    assert!(empty.contains("the password is empty"), "{empty}");
+    succeeds(&["user", "password", "--data", data, "--password-stdin", "ada"], "another\n");
+    succeeds(&["user", "remove", "--data", data, "ada"], "");
+    assert!(fails(&["user", "remove", "--data", data, "ada"], "").contains("no user named \"ada\""));
+    assert!(!succeeds(&["user", "list", "--data", data], "").contains("Ada"));
+    // No password is stored as it is.
+    for entry in std::fs::read_dir(Path::new(data)).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_file() {
+            let bytes = std::fs::read(entry.path()).unwrap();
+            assert!(!bytes.windows(11).any(|window| window == b"open sesame"), "{:?}", entry.path());
+        }
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_exit_status_2() {
+    for arguments in [
+        &["frobnicate"][..],
+        &["serve"],
+        &["user", "add", "ada"],
+        &["serve", "--data", "x", "--tls-cert", "x"],
+    ] {
+        assert_eq!(program(arguments, "").status.code(), Some(2), "{arguments:?}");
+    }
+    assert_eq!(program(&["--help"], "").status.code(), Some(0));
+}
+
+#[test]
+fn files_are_imported_and_what_cannot_be_read_is_named() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    let data = data.to_str().unwrap();
+    add(data, "ada");
+    let file = |name: &str, content: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let mail = file("hello.eml", "From: bob@example.org\r\nSubject: hello\r\n\r\nhello\r\n");
+    let contact = file("ada.vcf", "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada\r\nEND:VCARD\r\n");
+    let broken = file("broken.vcf", "hello\r\n");
+    let missing = directory.path().join("missing.eml").to_str().unwrap().to_owned();
+
+    let output =
+        program(&["import", "--data", data, "--user", "ada", &mail, &broken, &missing, &contact], "");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("broken.vcf:") && said.contains("missing.eml: "), "{said}");
+    let report = text(&output.stdout);
+    assert_eq!(
+        report.trim(),
+        "1 messages, 1 contacts and 0 events imported; 0 were there before, 2 could not be read"
+    );
+    let again = succeeds(&["import", "--data", data, "--user", "ada", &mail, &contact], "");
+    assert!(again.contains("0 messages, 0 contacts and 0 events imported; 2 were there before"), "{again}");
+    assert!(fails(&["import", "--data", data, "--user", "bob", &mail], "").contains("no user named \"bob\""));
+}
+
+/// A server that was started by its command line.
+struct Serving {
+    child: Child,
+    /// What it is reached by: `127.0.0.1:41234`.
+    address: String,
+}
+
+impl Serving {
+    fn start(data: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_activesync-server"))
+            .args(["serve", "--data", data, "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").expect(&line).to_owned();
+        Self { child, address }
+    }
+
+    /// Sends a request and leaves the answer to be read.
+    fn request(&self, method: &str, query: &str, headers: &str, body: &[u8]) -> BufReader<TcpStream> {
+        let mut socket = TcpStream::connect(&self.address).unwrap();
+        write!(
+            socket,
+            "{method} /Microsoft-Server-ActiveSync{query} HTTP/1.1\r\nHost: localhost\r\n\
+             Authorization: Basic YWRhOm9wZW4gc2VzYW1l\r\nContent-Length: {}\r\n{headers}\r\n",
+            body.len()
+        )
+        .unwrap();
+        socket.write_all(body).unwrap();
+        BufReader::new(socket)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn status_line(answer: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    answer.read_line(&mut line).unwrap();
+    line
+}
+
+#[test]
+fn a_second_server_on_the_same_data_refuses_to_start() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().to_str().unwrap();
+    add(data, "ada");
+    let serving = Serving::start(data);
+    assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 200"));
+    let refused = fails(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "");
+    assert!(refused.contains("another server is running"), "{refused}");
+    drop(serving);
+    drop(Serving::start(data));
+}
+
+#[test]
+fn users_that_are_added_while_it_runs_can_log_in() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().to_str().unwrap();
+    let serving = Serving::start(data);
+    assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 401"));
+    add(data, "ada");
+    assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 200"));
+    succeeds(&["user", "remove", "--data", data, "ada"], "");
+    assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 401"));
+}
+
+#[cfg(unix)]
+#[test]
+fn told_to_stop_it_answers_what_hangs_and_ends_well() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().to_str().unwrap();
+    add(data, "ada");
+    let mut serving = Serving::start(data);
+    let version = "MS-ASProtocolVersion: 16.1\r\nContent-Type: application/vnd.ms-sync.wbxml\r\n";
+    let query = |command: &str| format!("?Cmd={command}&User=ada&DeviceId=d1&DeviceType=test");
+    // FolderSync with key 0, then a Ping on the folder 1 for 3540 seconds.
+    let folders = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
+    assert!(
+        status_line(&mut serving.request("POST", &query("FolderSync"), version, folders)).contains("200")
+    );
+    let ping = b"\x03\x01\x6A\x00\x00\x0D\x45\x48\x033540\x00\x01\x49\x4A\x4B\x031\x00\x01\x4D\x03Email\x00\x01\x01\x01\x01";
+    let mut hanging = serving.request("POST", &query("Ping"), version, ping);
+    // The Ping is kept before it hangs: as soon as an empty one means something, it hangs or is about to.
+    let until = || loop {
+        let store = activesync_server::store::Store::open(data).unwrap();
+        let mailbox =
+            activesync_server::backend::Backend::snapshot(&store, &store.user("ada").unwrap()).unwrap();
+        if mailbox.state(b"request/Ping/d1").unwrap().is_some() {
+            break;
+        }
+    };
+    until();
+    let terminated = Command::new("kill").args(["-TERM", &serving.child.id().to_string()]).status().unwrap();
+    assert!(terminated.success());
+    assert!(status_line(&mut hanging).starts_with("HTTP/1.1 200"), "nobody is cut off");
+    let ended = serving.child.wait().unwrap();
+    assert_eq!(ended.code(), Some(0));
+}
