@@ -1,2 +1,7 @@
-//! The guided tour.
-fn main() {}
+//! The guided tour: `cargo run --release`, or with `-- --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    activesync::tour::main(std::env::args_os())
+}
