@@ -4,7 +4,8 @@
 //! out when one of these is written, so that a value may fill the fields of several versions at once:
 //! [`Calendar::location_text`] (up to 14.1) beside [`Calendar::location`] (16.0 and later).
 //!
-//! An [`Exception`] is an occurrence that differs from its series: what it does not say is as in the series.
+//! An [`Exception`] is an occurrence that differs from its series: what it does not say is as in the series, and what
+//! it says to be empty ([`OrEmpty::Empty`]) it does not have.
 
 use std::borrow::Cow;
 
@@ -152,7 +153,8 @@ fn location_name<'s>(text: Option<&'s str>, location: Option<&'s Location<'_>>) 
 /// An occurrence that differs from its series, or was taken out of it. [MS-ASCAL] 2.2.2.21
 ///
 /// Up to 14.1 `exception_start_time` says which one it is, in 16.0 and later `instance_id` does; filling both
-/// serves every version. Fields that are absent are as in the series.
+/// serves every version. A field that is absent is as in the series; one that is empty was deleted from this
+/// occurrence, so that it takes nothing from the series. [MS-ASCAL] 3.1.5.3.1, 3.2.5.3.2
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode, IntoOwned)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(page = calendar, tag = Exception)]
@@ -171,19 +173,23 @@ pub struct Exception<'a> {
     pub subject: Option<Cow<'a, str>>,
     /// When it begins. [MS-ASCAL] 2.2.2.42
     #[wbxml(StartTime)]
-    pub start_time: Option<CompactDateTime>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub start_time: Option<OrEmpty<CompactDateTime>>,
     /// When it ends. [MS-ASCAL] 2.2.2.20
     #[wbxml(EndTime)]
-    pub end_time: Option<CompactDateTime>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub end_time: Option<OrEmpty<CompactDateTime>>,
     /// Notes as plain text, up to 2.5. [MS-ASCAL] 2.2.2.7.2
     #[wbxml(Body)]
     pub legacy_body: Option<Cow<'a, str>>,
     /// Whether `legacy_body` is not all of the notes, up to 2.5. [MS-ASCAL] 2.2.2.8
     #[wbxml(BodyTruncated)]
-    pub legacy_body_truncated: Option<bool>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub legacy_body_truncated: Option<OrEmpty<bool>>,
     /// Notes of 12.0 and later. [MS-ASAIRS] 2.2.2.9
     #[wbxml(airsyncbase::Body)]
-    pub body: Option<Body<'a>>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub body: Option<OrEmpty<Body<'a>>>,
     /// Where, up to 14.1. [MS-ASCAL] 2.2.2.27
     #[wbxml(Location)]
     pub location_text: Option<Cow<'a, str>>,
@@ -198,32 +204,39 @@ pub struct Exception<'a> {
     pub categories: Option<Vec<Cow<'a, str>>>,
     /// How private it is. [MS-ASCAL] 2.2.2.41
     #[wbxml(Sensitivity)]
-    pub sensitivity: Option<Sensitivity>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub sensitivity: Option<OrEmpty<Sensitivity>>,
     /// How busy the user is during it. [MS-ASCAL] 2.2.2.9
     #[wbxml(BusyStatus)]
-    pub busy_status: Option<BusyStatus>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub busy_status: Option<OrEmpty<BusyStatus>>,
     /// Whether it lasts whole days; in 16.0 and later as in the series. [MS-ASCAL] 2.2.2.1
     #[wbxml(AllDayEvent)]
-    pub all_day_event: Option<bool>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub all_day_event: Option<OrEmpty<bool>>,
     /// Minutes before the start to remind the user; empty for never. [MS-ASCAL] 2.2.2.38
     #[wbxml(Reminder)]
     #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
     pub reminder: Option<OrEmpty<u32>>,
     /// When the exception was made. [MS-ASCAL] 2.2.2.18
     #[wbxml(DtStamp)]
-    pub dt_stamp: Option<CompactDateTime>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub dt_stamp: Option<OrEmpty<CompactDateTime>>,
     /// Whether it is a meeting, whose it is, and whether it was called off. [MS-ASCAL] 2.2.2.28
     #[wbxml(MeetingStatus)]
-    pub meeting_status: Option<MeetingStatus>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub meeting_status: Option<OrEmpty<MeetingStatus>>,
     /// Who is invited. 14.0 and later. [MS-ASCAL] 2.2.2.4
     #[wbxml(Attendees, list, since = "14.0")]
     pub attendees: Option<Vec<Attendee<'a>>>,
     /// When the user answered; answers of 14.0 and later. [MS-ASCAL] 2.2.2.2
     #[wbxml(AppointmentReplyTime)]
-    pub appointment_reply_time: Option<CompactDateTime>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub appointment_reply_time: Option<OrEmpty<CompactDateTime>>,
     /// What the user answered; answers of 14.0 and later. [MS-ASCAL] 2.2.2.40
     #[wbxml(ResponseType)]
-    pub response_type: Option<ResponseType>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::or_empty))]
+    pub response_type: Option<OrEmpty<ResponseType>>,
     /// The address of an online meeting; answers of 14.1 and later. [MS-ASCAL] 2.2.2.33
     #[wbxml(OnlineMeetingConfLink)]
     pub online_meeting_conf_link: Option<Cow<'a, str>>,

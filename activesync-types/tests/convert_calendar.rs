@@ -107,7 +107,7 @@ fn a_series_has_its_exceptions() {
     let [skipped, later, at_sea] = &calendar.exceptions.as_ref().unwrap()[..] else { panic!() };
     assert!(skipped.is_deleted());
     assert_eq!(skipped.original_start(), Some(time("20261021T061500Z")));
-    assert_eq!(later.start_time, Some(time("20261023T110000Z")));
+    assert_eq!(later.start_time, Some(OrEmpty::Value(time("20261023T110000Z"))));
     // As in the series, and therefore not said again; but there is no alarm.
     assert_eq!(later.location_name(), None);
     assert_eq!(later.reminder, Some(OrEmpty::Empty));
@@ -270,6 +270,27 @@ fn what_has_no_place_is_named() {
 }
 
 #[test]
+fn what_was_deleted_from_an_occurrence_is_not_taken_from_the_series() {
+    let mut event =
+        event("RRULE:FREQ=DAILY;COUNT=3\nCLASS:PRIVATE\nX-MICROSOFT-CDO-BUSYSTATUS:OOF\nDESCRIPTION:notes");
+    let start = event.calendar.start_time.unwrap();
+    let plain = Exception { subject: Some("other".into()), ..Exception::of(start) };
+    let emptied = Exception {
+        busy_status: Some(OrEmpty::Empty),
+        sensitivity: Some(OrEmpty::Empty),
+        body: Some(OrEmpty::Empty),
+        ..plain.clone()
+    };
+    let mut count = |exception| {
+        event.calendar.exceptions = Some(vec![exception]);
+        let text = to_text(&event.calendar);
+        ["CLASS:PRIVATE", "BUSYSTATUS:OOF", "DESCRIPTION:notes"].map(|line| text.matches(line).count())
+    };
+    assert_eq!(count(plain), [2, 2, 2]);
+    assert_eq!(count(emptied), [1, 1, 1]);
+}
+
+#[test]
 fn an_occurrence_without_its_series_is_an_orphan() {
     let event = event("RECURRENCE-ID;TZID=Europe/Stockholm:20261005T083000");
     assert_eq!(event.calendar.instance_id, Some(time("20261005T063000Z")));
@@ -292,13 +313,13 @@ fn all_that_both_can_say_goes_both_ways() {
     let start = time("20240301T090000Z");
     let zone = TimeZone::from_zone(&jiff::tz::db().get("Europe/Berlin").unwrap(), 2024);
     let mut exception = Exception::of(time("20240308T090000Z"));
-    exception.start_time = Some(time("20240308T100000Z"));
-    exception.end_time = Some(time("20240308T103000Z"));
+    exception.start_time = Some(OrEmpty::Value(time("20240308T100000Z")));
+    exception.end_time = Some(OrEmpty::Value(time("20240308T103000Z")));
     exception.subject = Some("Later".into());
     exception.reminder = Some(OrEmpty::Empty);
-    exception.busy_status = Some(BusyStatus::WorkingElsewhere);
+    exception.busy_status = Some(OrEmpty::Value(BusyStatus::WorkingElsewhere));
     exception.categories = Some(Vec::new());
-    exception.body = Some(Body::plain_text(""));
+    exception.body = Some(OrEmpty::Value(Body::plain_text("")));
     exception.legacy_body = Some("".into());
     let mut event = Calendar {
         timezone: Some(zone),

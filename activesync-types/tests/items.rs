@@ -176,6 +176,32 @@ fn exceptions_may_come_without_a_recurrence_and_without_a_start() {
     });
 }
 
+/// [MS-ASCAL] 3.2.5.3.2: what was deleted from an occurrence comes as an empty element, whatever it holds elsewhere.
+#[test]
+fn what_an_exception_does_not_take_from_its_series_is_empty() {
+    let exceptions = "<c:Exceptions><c:Exception><c:ExceptionStartTime>20240301T090000Z</c:ExceptionStartTime>\
+        <c:Subject/><c:StartTime/><c:EndTime/><b:Body/><c:Location/><c:Categories/><c:Sensitivity/><c:BusyStatus/>\
+        <c:AllDayEvent/><c:Reminder/><c:DtStamp/><c:MeetingStatus/><c:Attendees/><c:AppointmentReplyTime/>\
+        <c:ResponseType/><c:OnlineMeetingConfLink/><c:OnlineMeetingExternalLink/></c:Exception></c:Exceptions>";
+    with_content(exceptions, |fragment| {
+        let event: Calendar<'_> = fragment.decode().unwrap();
+        let exception = &event.exceptions.as_ref().unwrap()[0];
+        assert_eq!(exception.busy_status, Some(OrEmpty::Empty));
+        assert_eq!(exception.start_time, Some(OrEmpty::Empty));
+        assert_eq!(exception.body, Some(OrEmpty::Empty));
+        assert_eq!(exception.legacy_body_truncated, None);
+        assert_eq!(&Fragment::from_value(&event, None).unwrap(), fragment);
+        let sent = Fragment::from_value(&event, Some(ProtocolVersion::V14_1)).unwrap();
+        assert_eq!(&sent, fragment);
+    });
+    let truncated = "<c:Exceptions><c:Exception><c:Body/><c:BodyTruncated/></c:Exception></c:Exceptions>";
+    with_content(truncated, |fragment| {
+        let event: Calendar<'_> = fragment.decode().unwrap();
+        assert_eq!(event.exceptions.as_ref().unwrap()[0].legacy_body_truncated, Some(OrEmpty::Empty));
+        assert_eq!(&Fragment::from_value(&event, Some(ProtocolVersion::V2_5)).unwrap(), fragment);
+    });
+}
+
 #[test]
 fn a_first_day_of_week_out_of_range_does_no_harm() {
     with_content(

@@ -23,7 +23,7 @@ fn end_of_event(event: &Calendar<'_>) -> Option<Timestamp> {
     let end = event.end_time.map(CompactDateTime::timestamp).max(start)?;
     let Some(recurrence) = &event.recurrence else { return Some(end) };
     let last = end_of_series(recurrence, start.unwrap_or(end), end)?;
-    let moved = event.exceptions.iter().flatten().filter_map(|exception| exception.end_time);
+    let moved = event.exceptions.iter().flatten().filter_map(|exception| exception.end_time?.value());
     moved.map(CompactDateTime::timestamp).chain([last]).max()
 }
 
@@ -49,6 +49,7 @@ fn end_of_series(recurrence: &Recurrence, start: Timestamp, end: Timestamp) -> O
 mod tests {
     use activesync_types::calendar::Exception;
     use activesync_types::contacts::Contact;
+    use wbxml::OrEmpty;
 
     use super::*;
     use crate::backend::Email;
@@ -88,7 +89,10 @@ mod tests {
     fn a_series_ages_from_its_last_occurrence_or_later() {
         let until = Recurrence { until: Some("20240401T120000Z".parse().unwrap()), ..Recurrence::default() };
         assert_eq!(date_of(every(RecurrenceType::Weekly, until)).unwrap(), "2024-04-01T13:00:00Z");
-        let moved = Exception { end_time: Some("20240501T130000Z".parse().unwrap()), ..Exception::default() };
+        let moved = Exception {
+            end_time: Some(OrEmpty::Value("20240501T130000Z".parse().unwrap())),
+            ..Exception::default()
+        };
         let with_exception =
             Calendar { exceptions: Some(vec![moved]), ..every(RecurrenceType::Weekly, until) };
         assert_eq!(date_of(with_exception).unwrap(), "2024-05-01T13:00:00Z");

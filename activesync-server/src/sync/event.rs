@@ -6,7 +6,7 @@ use activesync_types::calendar::{Calendar, Exception, MeetingStatus};
 use activesync_types::date_time::CompactDateTime;
 use activesync_types::enumerations::{BusyStatus, Sensitivity};
 use activesync_types::time_zone::TimeZone;
-use wbxml::ProtocolVersion;
+use wbxml::{OrEmpty, ProtocolVersion};
 
 use crate::backend::{ItemId, Snapshot};
 
@@ -62,18 +62,18 @@ pub(super) fn changed_occurrence(
     Exception {
         deleted: None,
         subject: said.subject.or(before.subject),
-        start_time: said.start_time.or(before.start_time),
-        end_time: said.end_time.or(before.end_time),
-        body: said.body.or(before.body),
+        start_time: said.start_time.map(OrEmpty::Value).or(before.start_time),
+        end_time: said.end_time.map(OrEmpty::Value).or(before.end_time),
+        body: said.body.map(OrEmpty::Value).or(before.body),
         location: said.location.or(before.location),
         location_text: said.location_text.or(before.location_text),
         categories: said.categories.or(before.categories),
-        sensitivity: said.sensitivity.or(before.sensitivity),
-        busy_status: said.busy_status.or(before.busy_status),
-        all_day_event: said.all_day_event.or(before.all_day_event),
+        sensitivity: said.sensitivity.map(OrEmpty::Value).or(before.sensitivity),
+        busy_status: said.busy_status.map(OrEmpty::Value).or(before.busy_status),
+        all_day_event: said.all_day_event.map(OrEmpty::Value).or(before.all_day_event),
         reminder: said.reminder.or(before.reminder),
-        dt_stamp: said.dt_stamp.or(before.dt_stamp),
-        meeting_status: said.meeting_status.or(before.meeting_status),
+        dt_stamp: said.dt_stamp.map(OrEmpty::Value).or(before.dt_stamp),
+        meeting_status: said.meeting_status.map(OrEmpty::Value).or(before.meeting_status),
         attendees: said.attendees.or(before.attendees),
         ..before
     }

@@ -7,7 +7,7 @@ use activesync_types::calendar::{Calendar, Exception};
 use activesync_types::contacts::Contact;
 use activesync_types::sync::SyncOptions;
 use mail_parser::decoders::html::{html_to_text, text_to_html};
-use wbxml::ProtocolVersion;
+use wbxml::{OrEmpty, ProtocolVersion};
 
 /// Brings what a client or a file says into the form of the store: complete notes in `body`, and nothing about how much
 /// of them was sent.
@@ -34,7 +34,12 @@ pub fn store_event(event: &mut Calendar<'static>) {
 
 /// The same of an occurrence.
 pub(super) fn store_exception(exception: &mut Exception<'static>) {
-    store_body(&mut exception.body, &mut exception.legacy_body);
+    // Empty notes stay empty: they are not those of the series.
+    if exception.body != Some(OrEmpty::Empty) {
+        let mut body = exception.body.take().and_then(OrEmpty::value);
+        store_body(&mut body, &mut exception.legacy_body);
+        exception.body = body.map(OrEmpty::Value);
+    }
     exception.legacy_body_truncated = None;
     if let Some(place) = exception.location_name().map(|name| Cow::Owned(name.to_owned())) {
         exception.set_location_name(place);
@@ -244,5 +249,12 @@ mod tests {
         assert_eq!(event.location.unwrap().display_name.unwrap(), "Room 1");
         let exception = &event.exceptions.unwrap()[0];
         assert_eq!(exception.instance_id, exception.exception_start_time);
+    }
+
+    #[test]
+    fn notes_deleted_from_an_occurrence_are_not_those_of_the_series() {
+        let mut exception = Exception { body: Some(OrEmpty::Empty), ..Exception::default() };
+        store_exception(&mut exception);
+        assert_eq!(exception.body, Some(OrEmpty::Empty));
     }
 }

@@ -1,11 +1,13 @@
 //! Items on their way to a client: the `ApplicationData` for a version and for what the client wants.
 
+use std::borrow::Cow;
+
 use activesync_types::airsyncbase::BodyPreference;
 use activesync_types::convert::mail::{Message, NotAMessage, Wanted};
 use activesync_types::date_time::DateTime;
 use activesync_types::email;
 use activesync_types::sync::SyncOptions;
-use wbxml::{Fragment, ProtocolVersion};
+use wbxml::{Fragment, OrEmpty, ProtocolVersion};
 
 use super::ids::{FileId, file_reference};
 use super::{event, notes};
@@ -68,11 +70,15 @@ pub fn application_data(
             event.legacy_body = sent.legacy_body;
             event.legacy_body_truncated = sent.legacy_body_truncated;
             for exception in event.exceptions.iter_mut().flatten() {
-                let body = exception.body.take();
+                if exception.body == Some(OrEmpty::Empty) {
+                    exception.legacy_body = Some(Cow::Borrowed(""));
+                    continue;
+                }
+                let body = exception.body.take().and_then(OrEmpty::value);
                 let sent = notes::send(body.as_ref(), &wants);
-                exception.body = sent.body;
+                exception.body = sent.body.map(OrEmpty::Value);
                 exception.legacy_body = sent.legacy_body;
-                exception.legacy_body_truncated = sent.legacy_body_truncated;
+                exception.legacy_body_truncated = sent.legacy_body_truncated.map(OrEmpty::Value);
             }
             event::complete(&mut event, mailbox, item.id, version);
             Fragment::from_value(&event, Some(version))?

@@ -422,6 +422,12 @@ fn exception(
     fn differing<T: PartialEq>(new: Option<T>, series: Option<&T>) -> Option<T> {
         new.filter(|new| Some(new) != series)
     }
+    fn or_empty<T: PartialEq>(new: Option<T>, series: Option<&T>) -> Option<OrEmpty<T>> {
+        match (new, series) {
+            (None, Some(_)) => Some(OrEmpty::Empty),
+            (new, series) => differing(new, series).map(OrEmpty::Value),
+        }
+    }
     // What the series has and the occurrence has not is to be empty, since absent means as in the series.
     let text = |new: Option<Cow<'static, str>>, series: Option<&Cow<'static, str>>| match series {
         Some(series) if new.is_none() && !series.is_empty() => Some(Cow::Borrowed("")),
@@ -431,9 +437,10 @@ fn exception(
         (None, Some(OrEmpty::Value(_))) => Some(OrEmpty::Empty),
         (new, series) => differing(new, series.as_ref()),
     };
+    // The schema demands a type even of notes that are none.
     let body = match (changed.body, &series.body) {
-        (None, Some(_)) => Some(Body::plain_text("")),
-        (new, series) => differing(new, series.as_ref()),
+        (None, Some(_)) => Some(OrEmpty::Value(Body::plain_text(""))),
+        (new, series) => differing(new, series.as_ref()).map(OrEmpty::Value),
     };
     let location = match (changed.location, &series.location) {
         (None, Some(_)) => Some(Location::named("")),
@@ -444,26 +451,26 @@ fn exception(
         (new, series) => differing(new, series.as_ref()),
     };
     Exception {
-        start_time: changed.start_time,
-        end_time: changed.end_time,
-        dt_stamp: differing(changed.dt_stamp, series.dt_stamp.as_ref()),
+        start_time: changed.start_time.map(OrEmpty::Value),
+        end_time: changed.end_time.map(OrEmpty::Value),
+        dt_stamp: or_empty(changed.dt_stamp, series.dt_stamp.as_ref()),
         subject: text(changed.subject, series.subject.as_ref()),
         location_text: text(changed.location_text, series.location_text.as_ref()),
         location,
-        busy_status: differing(changed.busy_status, series.busy_status.as_ref()),
-        sensitivity: differing(changed.sensitivity, series.sensitivity.as_ref()),
-        all_day_event: differing(changed.all_day_event, series.all_day_event.as_ref()),
+        busy_status: or_empty(changed.busy_status, series.busy_status.as_ref()),
+        sensitivity: or_empty(changed.sensitivity, series.sensitivity.as_ref()),
+        all_day_event: or_empty(changed.all_day_event, series.all_day_event.as_ref()),
         reminder,
-        meeting_status: differing(changed.meeting_status, series.meeting_status.as_ref()),
+        meeting_status: or_empty(changed.meeting_status, series.meeting_status.as_ref()),
         attendees: differing(changed.attendees, series.attendees.as_ref()),
         categories,
         body,
         legacy_body: text(changed.legacy_body, series.legacy_body.as_ref()),
-        appointment_reply_time: differing(
+        appointment_reply_time: or_empty(
             changed.appointment_reply_time,
             series.appointment_reply_time.as_ref(),
         ),
-        response_type: differing(changed.response_type, series.response_type.as_ref()),
+        response_type: or_empty(changed.response_type, series.response_type.as_ref()),
         online_meeting_conf_link: differing(
             changed.online_meeting_conf_link,
             series.online_meeting_conf_link.as_ref(),

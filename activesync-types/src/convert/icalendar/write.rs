@@ -202,7 +202,7 @@ impl<'d> Details<'d> {
         occurrence: CompactDateTime,
     ) -> Self {
         let own = Self::of(series);
-        let start_time = exception.start_time.unwrap_or(occurrence);
+        let start_time = exception.start_time.and_then(OrEmpty::value).unwrap_or(occurrence);
         let length = own
             .end_time
             .zip(own.start_time)
@@ -212,19 +212,19 @@ impl<'d> Details<'d> {
         let has_place = exception.location_name().is_some();
         Self {
             start_time: Some(start_time),
-            end_time: exception.end_time.or(usual_end.map(CompactDateTime::from)),
-            dt_stamp: exception.dt_stamp.or(own.dt_stamp),
+            end_time: exception.end_time.and_then(OrEmpty::value).or(usual_end.map(CompactDateTime::from)),
+            dt_stamp: exception.dt_stamp.map_or(own.dt_stamp, OrEmpty::value),
             subject: exception.subject.as_deref().or(own.subject),
             location_name: exception.location_name().or(own.location_name),
             location: if has_place { exception.location.as_ref() } else { own.location },
-            busy_status: exception.busy_status.or(own.busy_status),
-            sensitivity: exception.sensitivity.or(own.sensitivity),
-            meeting_status: exception.meeting_status.or(own.meeting_status),
+            busy_status: exception.busy_status.map_or(own.busy_status, OrEmpty::value),
+            sensitivity: exception.sensitivity.map_or(own.sensitivity, OrEmpty::value),
+            meeting_status: exception.meeting_status.map_or(own.meeting_status, OrEmpty::value),
             categories: exception.categories.as_deref().unwrap_or(own.categories),
-            body: if has_body { exception.body.as_ref() } else { own.body },
+            body: if has_body { exception.body.as_ref().and_then(OrEmpty::as_value) } else { own.body },
             legacy_body: if has_body { exception.legacy_body.as_deref() } else { own.legacy_body },
             attendees: exception.attendees.as_deref().unwrap_or(own.attendees),
-            reply_time: exception.appointment_reply_time.or(own.reply_time),
+            reply_time: exception.appointment_reply_time.map_or(own.reply_time, OrEmpty::value),
             conf_link: exception.online_meeting_conf_link.as_deref().or(own.conf_link),
             external_link: exception.online_meeting_external_link.as_deref().or(own.external_link),
             ..own
