@@ -30,8 +30,8 @@ pub struct SyncRequest<'a> {
     /// The same in seconds: 60 to 3540; since 14.0. `[MS-ASCMD]` 2.2.3.88.2.
     #[wbxml(HeartbeatInterval)]
     pub heartbeat_interval: Option<u32>,
-    /// The most changes in the whole answer: see [`Collection::window_size`]. `[MS-ASCMD]` 2.2.3.199.
-    #[wbxml(WindowSize)]
+    /// The most changes in the whole answer: see [`Collection::window_size`]; since 12.1. `[MS-ASCMD]` 2.2.3.199.
+    #[wbxml(WindowSize, since = "12.1")]
     pub window_size: Option<u32>,
     /// The collections that are not named are as in the last request; since 12.1. `[MS-ASCMD]` 2.2.3.131.
     #[wbxml(Partial, flag)]
@@ -180,7 +180,8 @@ pub struct ClientAdd<'a> {
     /// The mail is to be sent, not kept as a draft; since 16.0. `[MS-ASEMAIL]` 2.2.2.69.
     #[wbxml(email2::Send, flag)]
     pub send: bool,
-    /// The item. `[MS-ASCMD]` 2.2.3.11.
+    /// The item, written as it is: what the version leaves out must have been left out by
+    /// [`Fragment::from_value`]. `[MS-ASCMD]` 2.2.3.11.
     #[wbxml(ApplicationData)]
     #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::fragment))]
     pub application_data: Fragment<'a>,
@@ -204,7 +205,7 @@ pub struct ClientChange<'a> {
     /// The draft is to be sent; since 16.0. `[MS-ASEMAIL]` 2.2.2.69.
     #[wbxml(email2::Send, flag)]
     pub send: bool,
-    /// The content. `[MS-ASCMD]` 2.2.3.11.
+    /// The content, written as it is: see [`ClientAdd::application_data`]. `[MS-ASCMD]` 2.2.3.11.
     #[wbxml(ApplicationData)]
     #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::fragment))]
     pub application_data: Fragment<'a>,
@@ -236,6 +237,8 @@ pub struct Fetch<'a> {
 
 #[cfg(test)]
 mod tests {
+    use wbxml::ProtocolVersion;
+
     use super::*;
 
     #[test]
@@ -266,5 +269,21 @@ mod tests {
         assert!(collection.wants_changes());
         collection.get_changes = Some(Flag::False);
         assert!(!collection.wants_changes());
+    }
+
+    /// `[MS-ASCMD]` 2.2.3.199: the global one came with 12.1, that of a collection is older.
+    #[test]
+    fn the_window_of_the_whole_request_is_of_12_1_and_later() {
+        let collection = Collection { window_size: Some(10), ..Collection::new("1", "5") };
+        let request = SyncRequest { window_size: Some(20), ..SyncRequest::from(collection) };
+        let windows = |version| {
+            let document = wbxml::to_vec_version(&request, version).unwrap();
+            let read: SyncRequest<'_> = wbxml::from_slice(&document).unwrap();
+            (read.window_size, read.collections[0].window_size)
+        };
+        for version in ProtocolVersion::ALL {
+            let global = (version >= ProtocolVersion::V12_1).then_some(20);
+            assert_eq!(windows(version), (global, Some(10)), "{version}");
+        }
     }
 }

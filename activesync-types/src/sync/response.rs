@@ -129,7 +129,8 @@ pub struct ServerAdd<'a> {
     /// Its identifier.
     #[wbxml(ServerId)]
     pub server_id: ServerId<'a>,
-    /// The item. `[MS-ASCMD]` 2.2.3.11.
+    /// The item, written as it is: what the version leaves out must have been left out by
+    /// [`Fragment::from_value`]. `[MS-ASCMD]` 2.2.3.11.
     #[wbxml(ApplicationData)]
     #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::fragment))]
     pub application_data: Fragment<'a>,
@@ -146,7 +147,7 @@ pub struct ServerChange<'a> {
     /// Which item.
     #[wbxml(ServerId)]
     pub server_id: ServerId<'a>,
-    /// The content. `[MS-ASCMD]` 2.2.3.11.
+    /// The content, written as it is: see [`ServerAdd::application_data`]. `[MS-ASCMD]` 2.2.3.11.
     #[wbxml(ApplicationData)]
     #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::fragment))]
     pub application_data: Fragment<'a>,
@@ -286,7 +287,7 @@ pub struct FetchResponse<'a> {
     /// Whether it worked.
     #[wbxml(Status)]
     pub status: SyncStatus,
-    /// The item, if it worked. `[MS-ASCMD]` 2.2.3.11.
+    /// The item, if it worked, written as it is: see [`ServerAdd::application_data`]. `[MS-ASCMD]` 2.2.3.11.
     #[wbxml(ApplicationData)]
     #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::optional_fragment))]
     pub application_data: Option<Fragment<'a>>,
