@@ -1,7 +1,7 @@
 //! The command line of the server. It is a function, so that other programs can have it as a part of theirs.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -158,7 +158,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     // Another program that includes this may have a log of its own.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let _ = log.with_ansi(io::stderr().is_terminal()).try_init();
     let runtime = tokio::runtime::Runtime::new().context("the program's threads cannot be started")?;
     runtime.block_on(run_server(options))?;
     Ok(ExitCode::SUCCESS)

@@ -172,6 +172,20 @@ async fn a_change_of_the_hierarchy_asks_for_a_folder_sync() {
 }
 
 #[tokio::test]
+async fn who_goes_away_is_not_waited_for() {
+    let server = Server::start();
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let inbox = ready(&device).await;
+    let request = watch(&inbox);
+    tokio::select! {
+        answer = device.call::<Ping>(&request) => panic!("nothing happened: {:?}", answer.decode::<Ping>()),
+        () = server.until_waiting(1) => {}
+    }
+    // The connection was closed with the request.
+    server.until_waiting(0).await;
+}
+
+#[tokio::test]
 async fn android_may_watch_the_outbox_which_it_never_synchronizes() {
     let server = Server::start_with(|builder| builder.heartbeat(1..=3540));
     let device = server.device("ada", ProtocolVersion::V12_1);

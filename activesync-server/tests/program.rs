@@ -128,6 +128,7 @@ impl Serving {
     fn start(data: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_activesync-server"))
             .args(["serve", "--data", data, "--listen", "127.0.0.1:0"])
+            .env("RUST_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -189,6 +190,31 @@ fn users_that_are_added_while_it_runs_can_log_in() {
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 200"));
     succeeds(&["user", "remove", "--data", data, "ada"], "");
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 401"));
+}
+
+#[test]
+fn the_log_tells_who_asked_for_what_and_no_secrets() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().to_str().unwrap();
+    add(data, "ada");
+    let mut serving = Serving::start(data);
+    let query = "?Cmd=SendMail&User=ada&DeviceId=d1&DeviceType=test";
+    let headers = "MS-ASProtocolVersion: 12.1\r\nContent-Type: message/rfc822\r\n";
+    let message = b"To: ada@localhost\r\nSubject: private\r\n\r\nconfidential\r\n";
+    assert!(status_line(&mut serving.request("POST", query, headers, message)).contains("200"));
+    let broken = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x03confidential";
+    let headers = "MS-ASProtocolVersion: 12.1\r\n";
+    let query = "?Cmd=FolderSync&User=ada&DeviceId=d1&DeviceType=test";
+    assert!(status_line(&mut serving.request("POST", query, headers, broken)).contains("400"));
+    serving.child.kill().unwrap();
+    let mut log = String::new();
+    std::io::Read::read_to_string(&mut serving.child.stderr.take().unwrap(), &mut log).unwrap();
+    for told in ["SendMail", "FolderSync", "ada", "d1", "12.1", "status=200", "status=400"] {
+        assert!(log.contains(told), "{told} is not in {log}");
+    }
+    for secret in ["open sesame", "YWRhOm9wZW4gc2VzYW1l", "private", "confidential"] {
+        assert!(!log.contains(secret), "{secret} is in {log}");
+    }
 }
 
 #[cfg(unix)]

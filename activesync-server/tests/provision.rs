@@ -44,7 +44,9 @@ async fn ask(device: &Device<'_>) -> u32 {
             assert!(text.contains(r#"<parm name="4131" value="0"/>"#), "{text}");
         }
     }
-    policy.policy_key.as_ref().and_then(PolicyKey::number).unwrap()
+    let key = policy.policy_key.as_ref().and_then(PolicyKey::number).unwrap();
+    assert_ne!(key, 0, "iOS 4 takes no key that says that there is none");
+    key
 }
 
 async fn agree(device: &Device<'_>, key: u32, status: PolicyAcknowledgement) -> (PolicyStatus, Option<u32>) {

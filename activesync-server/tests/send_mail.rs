@@ -82,6 +82,18 @@ async fn old_versions_send_the_bare_message_and_ask_for_the_copy_in_the_query() 
 }
 
 #[tokio::test]
+async fn new_versions_may_send_the_bare_message_too() {
+    let server = Server::start();
+    let device = server.device("ada", ProtocolVersion::V14_1);
+    let query = device.query("SendMail") + "&SaveInSent=T";
+    assert_sent(&device.send(&query, "message/rfc822", MESSAGE.into()).await);
+    assert_eq!(raw(&mails(&server, "bob", FolderType::Inbox)), [MESSAGE]);
+    assert_eq!(raw(&mails(&server, "ada", FolderType::SentItems)), [MESSAGE]);
+    let answer = device.send(&query, "text/plain", MESSAGE.into()).await;
+    assert_eq!(answer.first_status(), Some(101), "but not as anything else");
+}
+
+#[tokio::test]
 async fn who_is_in_bcc_gets_the_message_and_nobody_learns_of_it() {
     let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);

@@ -86,6 +86,9 @@ pub(crate) fn failure(command: &CommandInfo, version: ProtocolVersion, failure: 
     match failure {
         Failure::Status(status) => with_status(command, version, status, &status.to_string()),
         Failure::Malformed(error) => {
+            let (offset, path) = (error.offset(), error.path());
+            // Not the error itself, which may show what was in the body.
+            tracing::warn!(command = command.name, offset, %path, "the body of a request cannot be read");
             with_status(command, version, crate::commands::status_of(&error), &error.to_string())
         }
         Failure::Http(status) => http_status(status, ""),

@@ -43,8 +43,6 @@ impl Server {
     }
 
     pub(crate) fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
-        // The client speaks no TLS here, but asks for an implementation all the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = TempDir::new().unwrap();
         let store = Store::open(directory.path()).unwrap();
         for name in ["ada", "bob"] {
@@ -65,7 +63,18 @@ impl Server {
         configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder,
     ) -> Self {
         let store = Store::open(directory.path()).unwrap();
-        let service = configure(ActiveSync::builder(store)).build().unwrap();
+        Self::serve(directory, store, configure)
+    }
+
+    /// With a backend of the test's own.
+    pub(crate) fn serve(
+        directory: TempDir,
+        backend: impl Backend,
+        configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder,
+    ) -> Self {
+        // The client speaks no TLS here, but asks for an implementation all the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let service = configure(ActiveSync::builder(backend)).build().unwrap();
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), service.clone()).unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ended) = oneshot::channel();
