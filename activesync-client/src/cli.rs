@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use activesync_client::{Client, Folders, ProtocolVersion, SqliteState};
 use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use text::{Count, bytes};
 use xml::XmlSize;
@@ -52,7 +53,6 @@ struct Connection {
 }
 
 #[derive(Debug, Args)]
-#[group(multiple = false)]
 struct PasswordSource {
     /// Read the password from the first line of standard input
     #[arg(long, global = true)]
@@ -153,16 +153,23 @@ impl Connection {
     }
 }
 
-/// Options that may stand before or after the command cannot be required in the usual way.
+/// Options that may stand before or after the command cannot be required, or exclude each other, in the usual way.
+fn wrong_usage(kind: ErrorKind, message: &str) -> ! {
+    Arguments::command().error(kind, message).exit()
+}
+
 fn missing(option: &str) -> ! {
-    use clap::CommandFactory;
-    use clap::error::ErrorKind;
-    let message = format!("the option {option} is required");
-    Arguments::command().error(ErrorKind::MissingRequiredArgument, message).exit()
+    wrong_usage(ErrorKind::MissingRequiredArgument, &format!("the option {option} is required"))
 }
 
 impl PasswordSource {
     fn read(&self) -> Result<String> {
+        if self.password_stdin && self.password_env.is_some() {
+            wrong_usage(
+                ErrorKind::ArgumentConflict,
+                "there can be only one of --password-stdin and --password-env <VAR>",
+            );
+        }
         if self.password_stdin {
             let mut line = String::new();
             std::io::stdin().lock().read_line(&mut line).context("the password cannot be read")?;

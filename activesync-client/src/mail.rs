@@ -78,7 +78,8 @@ impl Client {
             return self.get_attachment(reference).await;
         }
         let fetch = Fetch::attachment(FileReference::from(reference));
-        let fetched = self.fetch(fetch).await?;
+        // Beside the WBXML, where it needs no base64.
+        let fetched = self.fetch(fetch, true).await?;
         let properties: ItemProperties<'_> = fetched.properties()?;
         let bytes = match properties.part {
             Some(part) => fetched.part(part)?,
@@ -111,7 +112,8 @@ impl Client {
             body_preferences: vec![BodyPreference::new(body)],
             ..FetchOptions::default()
         });
-        let fetched = self.fetch(fetch).await?;
+        // Within the WBXML, so that the item is complete by itself.
+        let fetched = self.fetch(fetch, false).await?;
         let response = fetched.response()?;
         let class = response.class.map_or_else(|| folder.class(), IntoOwned::into_owned);
         let data = response.properties.ok_or_else(|| unexpected("the item has no properties"))?;
@@ -140,9 +142,8 @@ impl Client {
         Ok(answer)
     }
 
-    async fn fetch(&self, fetch: Fetch<'_>) -> Result<Fetched> {
-        // What is fetched comes beside the WBXML, where it needs no base64.
-        let (answer, body) = self.operations(vec![fetch.into()], true).await?;
+    async fn fetch(&self, fetch: Fetch<'_>, multi_part: bool) -> Result<Fetched> {
+        let (answer, body) = self.operations(vec![fetch.into()], multi_part).await?;
         Ok(Fetched { answer, body })
     }
 

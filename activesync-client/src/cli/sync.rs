@@ -19,9 +19,9 @@ pub(super) async fn run(
     xml: &XmlSize,
 ) -> Result<()> {
     let folders = client.folders().await?;
+    let chosen = super::choose(&folders, names, |folder| keeps(client, folder))?;
     let mirror = Mirror::open(client, out).await?.window(window);
     mirror.arrange(&folders).await?;
-    let chosen = super::choose(&folders, names, |folder| mirror.keeps(folder))?;
     let tally = synchronize(client, &mirror, &folders, &chosen).await?;
     report(client, &tally, xml)
 }

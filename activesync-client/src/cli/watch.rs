@@ -33,9 +33,9 @@ pub(super) async fn run(
 
 async fn watch(client: &Client, names: &[String], out: PathBuf, total: &mut Tally) -> Result<()> {
     let mut folders = client.folders().await?;
+    let mut watched = super::choose(&folders, names, |folder| sync::keeps(client, folder))?;
     let mirror = Mirror::open(client, out).await?;
     mirror.arrange(&folders).await?;
-    let mut watched = super::choose(&folders, names, |folder| mirror.keeps(folder))?;
     total.add(sync::synchronize(client, &mirror, &folders, &watched).await?);
     println!("watching {}", list(&folders, &watched));
     loop {

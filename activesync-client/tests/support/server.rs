@@ -1,5 +1,8 @@
 //! The real server, on a port of its own.
 
+// Each test file uses its own part of this.
+#![allow(dead_code)]
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -1,0 +1,243 @@
+//! The program, against the server of this family.
+#![cfg(feature = "cli")]
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use activesync_client::SqliteState;
+use server::{PASSWORD, Server};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::Command;
+
+fn message(subject: &str) -> String {
+    format!("From: bob@example.org\r\nTo: ada@example.org\r\nSubject: {subject}\r\n\r\nhello\r\n")
+}
+
+struct Session {
+    server: Server,
+    directory: tempfile::TempDir,
+}
+
+impl Session {
+    async fn start() -> Self {
+        Self { server: Server::start().await, directory: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn command(&self, user: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
+        command
+            .args(["--url", &self.server.url, "--user", user, "--password-env", "MAIL_PASSWORD"])
+            .arg("--state")
+            .arg(self.path(&format!("state of {user}")))
+            .args(arguments)
+            .env("MAIL_PASSWORD", PASSWORD)
+            .current_dir(self.directory.path())
+            .kill_on_drop(true);
+        command
+    }
+
+    async fn run(&self, user: &str, arguments: &[&str]) -> Output {
+        self.command(user, arguments).output().await.unwrap()
+    }
+
+    /// Runs it, expects success, and gives what it printed.
+    async fn ok(&self, user: &str, arguments: &[&str]) -> String {
+        let output = self.run(user, arguments).await;
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        text
+    }
+}
+
+fn names(directory: &Path) -> BTreeSet<String> {
+    let Ok(entries) = fs::read_dir(directory) else { return BTreeSet::new() };
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.starts_with('.'))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_mailbox_is_looked_at_and_fetched_and_later_only_what_changed() {
+    let session = Session::start().await;
+    for n in 0..5 {
+        session.server.deliver("ada", &message(&format!("number {n}")));
+    }
+    session.server.put_contact("ada", "Grace");
+    session.server.put_event("ada", "Tea");
+    let options = session.ok("ada", &["options"]).await;
+    assert!(options.contains("2.5, 12.0, 12.1, 14.0, 14.1, 16.0, 16.1"), "{options}");
+    assert!(options.contains("FolderSync") && options.contains("in use    16.1"), "{options}");
+
+    let folders = session.ok("ada", &["folders"]).await;
+    let inbox = folders.lines().find(|line| line.starts_with("Inbox")).unwrap();
+    assert!(inbox.contains("  Inbox  "), "{inbox}");
+
+    let estimate = session.ok("ada", &["estimate"]).await;
+    let line = |name: &str| estimate.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(
+        line("Inbox").ends_with(" 5") && line("Contacts").ends_with(" 1") && line("total").ends_with(" 7"),
+        "{estimate}"
+    );
+
+    let first = session.ok("ada", &["sync", "--out", "mail"]).await;
+    assert!(
+        first.starts_with("7 new, 0 changed, 0 deleted; ") && first.contains("(the same as XML: "),
+        "{first}"
+    );
+    assert_eq!(names(&session.path("mail/Inbox")).len(), 5);
+    assert!(names(&session.path("mail/Calendar")).iter().all(|name| name.ends_with(".ics")));
+    assert!(names(&session.path("mail/Contacts")).iter().all(|name| name.ends_with(".vcf")));
+
+    session.server.deliver("ada", &message("one more"));
+    let second = session.ok("ada", &["sync", "inbox", "--out", "mail"]).await;
+    assert!(second.starts_with("1 new, 0 changed, 0 deleted; "), "{second}");
+    let third = session.ok("ada", &["sync", "--out", "mail"]).await;
+    assert!(third.starts_with("0 new, 0 changed, 0 deleted; "), "{third}");
+}
+
+#[tokio::test]
+async fn a_message_is_sent_from_a_file_and_from_standard_input() {
+    let session = Session::start().await;
+    // As editors write it.
+    fs::write(session.path("letter.eml"), message("from a file").replace('\r', "")).unwrap();
+    let sent = session.ok("bob", &["send", "letter.eml"]).await;
+    assert!(sent.starts_with("sent, "), "{sent}");
+    let mut piped = session.command("bob", &["send", "-", "--protocol", "12.1"]);
+    let mut child = piped.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(message("from a pipe").as_bytes()).await.unwrap();
+    assert!(child.wait().await.unwrap().success());
+
+    session.ok("ada", &["sync", "Inbox", "--out", "mail"]).await;
+    let texts: BTreeSet<String> = names(&session.path("mail/Inbox"))
+        .iter()
+        .map(|name| fs::read_to_string(session.path("mail/Inbox").join(name)).unwrap())
+        .filter_map(|text| Some(text.lines().find(|line| line.starts_with("Subject: "))?.to_owned()))
+        .collect();
+    assert_eq!(texts, BTreeSet::from(["Subject: from a file".to_owned(), "Subject: from a pipe".to_owned()]));
+
+    fs::write(session.path("nobody.eml"), "Subject: x\n\nhello\n").unwrap();
+    let refused = session.run("bob", &["send", "nobody.eml"]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no To, Cc or Bcc"));
+}
+
+#[tokio::test]
+async fn the_password_can_come_from_standard_input() {
+    let session = Session::start().await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
+    command.args(["folders", "--url", &session.server.url, "--user", "ada", "--password-stdin", "--state"]);
+    let mut child = command
+        .arg(session.path("state"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("Inbox"));
+}
+
+#[tokio::test]
+async fn faults_have_a_status_and_one_line() {
+    let session = Session::start().await;
+    for (arguments, status, says) in [
+        (&["sync", "Nowhere", "--out", "mail"][..], 1, "error: there is no folder Nowhere; there are: "),
+        (&["sync", "--protocol", "13.0", "--out", "mail"][..], 2, "13.0"),
+        (&["sync"][..], 2, "--out"),
+        (&["folders", "--password-stdin"][..], 2, "--password-stdin"),
+        (&["watch"][..], 1, "error: nothing was synchronized yet: give --out DIR"),
+        (&["sync", "--out", "mail", "--window", "0"][..], 2, "--window"),
+        (&[][..], 2, "Usage"),
+    ] {
+        let output = session.run("ada", arguments).await;
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {error}");
+        assert!(error.contains(says), "{arguments:?}: {error}");
+        assert!(status == 2 || error.lines().count() == 1, "{arguments:?}: {error}");
+    }
+    let output = session.command("ada", &["folders"]).env("MAIL_PASSWORD", "wrong").output().await.unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), error.lines().count()), (Some(1), 1), "{error}");
+    assert!(error.contains("HTTP 401") && !error.contains("wrong)"), "{error}");
+
+    let mut nowhere = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
+    let output = nowhere.args(["--user", "ada", "--password-env", "X", "folders"]).output().await.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn a_state_in_use_is_refused() {
+    let session = Session::start().await;
+    let held = SqliteState::open(session.path("state of ada/state.db")).unwrap();
+    let output = session.run("ada", &["folders"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another process uses this state"));
+    drop(held);
+    session.ok("ada", &["folders"]).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_sync_that_is_killed_again_and_again_ends_with_each_message_once() {
+    const MESSAGES: usize = 120;
+    let session = Session::start().await;
+    for n in 0..MESSAGES {
+        session.server.deliver("ada", &message(&format!("number {n}")));
+    }
+    let inbox = session.path("mail/Inbox");
+    for files in [1, 2, 9, 20, 41, 60, 61, 80, 110] {
+        let mut child = session
+            .command("ada", &["sync", "Inbox", "--out", "mail", "--window", "10"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while names(&inbox).len() < files && child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // SIGKILL: nothing gets a chance to clean up.
+        let _ = child.kill().await;
+    }
+    session.ok("ada", &["sync", "Inbox", "--out", "mail"]).await;
+    let subjects: BTreeSet<String> = names(&inbox)
+        .iter()
+        .map(|name| fs::read_to_string(inbox.join(name)).unwrap().lines().nth(2).unwrap().to_owned())
+        .collect();
+    assert_eq!((names(&inbox).len(), subjects.len()), (MESSAGES, MESSAGES));
+    let again = session.ok("ada", &["sync", "Inbox", "--out", "mail"]).await;
+    assert!(again.starts_with("0 new, 0 changed, 0 deleted; "), "{again}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn watching_fetches_what_arrives_and_ends_with_ctrl_c() {
+    let session = Session::start().await;
+    session.server.deliver("ada", &message("before"));
+    session.ok("ada", &["sync", "--out", "mail"]).await;
+    let mut child = session.command("ada", &["watch", "Inbox"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next_line().await.unwrap().unwrap(), "watching Inbox");
+    while session.server.service.waiting() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    session.server.deliver("ada", &message("meanwhile"));
+    assert_eq!(lines.next_line().await.unwrap().unwrap(), "Inbox: 1 new, 0 changed, 0 deleted");
+    assert_eq!(names(&session.path("mail/Inbox")).len(), 2);
+
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
+    let last = lines.next_line().await.unwrap().unwrap();
+    assert!(last.starts_with("1 new, 0 changed, 0 deleted; "), "{last}");
+    assert!(child.wait().await.unwrap().success());
+}
