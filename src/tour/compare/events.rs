@@ -8,6 +8,7 @@ use activesync_client::types::recurrence::RecurrenceType;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use wbxml::OrEmpty;
 
 use crate::tour::check::{Checks, Result};
 use crate::tour::lines::{Component, Line};
@@ -148,8 +149,9 @@ fn compare_exceptions(
     let series_subject = found.subject.as_ref();
     for event in changed {
         let start = event.first("DTSTART").and_then(When::of).and_then(When::instant);
-        let found =
-            moved.iter().find(|exception| exception.start_time.map(CompactDateTime::timestamp) == start);
+        let found = moved.iter().find(|exception| {
+            exception.start_time.and_then(OrEmpty::value).map(CompactDateTime::timestamp) == start
+        });
         let found = checks.there(format_args!("a changed occurrence in {name} at {start:?}"), found)?;
         // What an exception does not say is as in the series.
         let subject = found.subject.as_ref().or(series_subject);
