@@ -181,6 +181,9 @@ pub enum BackendError {
     /// Content of another class than the item or call is for.
     #[error("item {1} of folder {0} has content of another class")]
     OtherClass(FolderId, ItemId),
+    /// The item holds what cannot be stored; everything else of the unit of work counts.
+    #[error("the item cannot be stored: {0}")]
+    Unstorable(String),
     /// Others hold the mailbox for too long: try again later.
     #[error("the mailbox is in use: try again later")]
     Busy,

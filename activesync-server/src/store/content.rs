@@ -14,7 +14,7 @@ const WBXML: u8 = 1;
 pub(super) fn encode<T: Encode>(value: &T) -> Result<Vec<u8>> {
     let element = AnyElement::from_value(airsync::ApplicationData, value, None)
         .and_then(|element| wbxml::to_vec(&element));
-    let document = element.map_err(|error| BackendError::Other(Box::new(error)))?;
+    let document = element.map_err(|error| BackendError::Unstorable(error.to_string()))?;
     let mut stored = Vec::with_capacity(1 + document.len());
     stored.push(WBXML);
     stored.extend_from_slice(&document);

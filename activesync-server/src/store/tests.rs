@@ -360,6 +360,20 @@ fn marking_a_mail_changes_the_marks_and_not_the_content_revision() {
 }
 
 #[test]
+fn what_cannot_be_stored_is_refused_and_the_rest_counts() {
+    let (_directory, store, ada) = store();
+    let mut mailbox = store.open(&ada).unwrap();
+    let contacts = folder_of(&*mailbox, FolderType::Contacts);
+    let (item, _) = mailbox.create_item(contacts, &person("Grace")).unwrap();
+    assert!(matches!(mailbox.create_item(contacts, &person("a\0b")), Err(BackendError::Unstorable(_))));
+    assert!(matches!(mailbox.update_item(contacts, item, &person("a\0b")), Err(BackendError::Unstorable(_))));
+    mailbox.commit().unwrap();
+    let mailbox = store.snapshot(&ada).unwrap();
+    assert_eq!(mailbox.count(contacts).unwrap(), 1);
+    assert_eq!(mailbox.item(contacts, item).unwrap().unwrap().content, person("Grace"));
+}
+
+#[test]
 fn changes_tell_each_item_once_with_its_last_change() {
     let (_directory, store, ada) = store();
     let mut mailbox = store.open(&ada).unwrap();

@@ -49,7 +49,9 @@ impl From<BackendError> for Fault {
     fn from(error: BackendError) -> Self {
         match error {
             BackendError::NoItem(..) => Self::Status(SyncStatus::ObjectNotFound),
-            BackendError::OtherClass(..) => Self::Status(SyncStatus::ConversionError),
+            BackendError::OtherClass(..) | BackendError::Unstorable(_) => {
+                Self::Status(SyncStatus::ConversionError)
+            }
             other => Self::Backend(other),
         }
     }

@@ -64,8 +64,11 @@ impl Managed<'_> {
 
     /// The client cannot leave out what its version does not have.
     fn is_unknown(&self, tag: Tag) -> bool {
-        let known = |tag: &Tag| tag.versions().contains(self.version);
-        !known(&tag) && !group(tag).iter().any(known)
+        // A tag that was read says nothing of its versions; the tables do.
+        let versions =
+            |tag: Tag| wbxml::ACTIVESYNC.tag(tag).map_or(tag.versions(), |(_, info)| info.tag.versions());
+        let is_known = |tag: &Tag| versions(*tag).contains(self.version);
+        !is_known(&tag) && !group(tag).iter().any(is_known)
     }
 
     fn is_ghosted(&self, tag: Tag) -> bool {

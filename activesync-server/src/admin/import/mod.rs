@@ -7,7 +7,9 @@ use activesync_types::convert::icalendar::{self, Settings};
 use activesync_types::convert::vcard;
 use ring::digest::{SHA256, digest};
 
-use crate::backend::{Backend, Content, ContentKind, FolderId, ItemId, Mailbox, Result, UserId};
+use crate::backend::{
+    Backend, BackendError, Content, ContentKind, FolderId, ItemId, Mailbox, Result, UserId,
+};
 use files::{File, Kind};
 use folders::Folders;
 use message::Found;
@@ -172,14 +174,22 @@ impl<'b> Importer<'b> {
     }
 }
 
+/// An item on its way into the mailbox.
+struct Waiting {
+    path: PathBuf,
+    line: Option<usize>,
+    folder: Vec<String>,
+    content: Content,
+}
+
 struct Run<'r> {
     importer: &'r Importer<'r>,
     progress: &'r mut dyn FnMut(Progress<'_>),
     settings: Settings,
     report: Report,
     folders: Folders,
-    /// What has been read and is not in the mailbox yet: where it belongs, and what it is.
-    batch: Vec<(Vec<String>, Content)>,
+    /// What has been read and is not in the mailbox yet.
+    batch: Vec<Waiting>,
     batch_bytes: usize,
     /// What has been read.
     bytes: u64,
@@ -237,7 +247,7 @@ impl Run<'_> {
 
     fn message(&mut self, file: &File, line: Option<usize>, raw: &[u8], found: Found) -> Result<()> {
         if let Some(email) = message::read(raw, found) {
-            return self.add(file, Content::Email(Box::new(email)));
+            return self.add(file, line, Content::Email(Box::new(email)));
         }
         let reason =
             "expected a message, which begins with header fields such as \"Subject: hello\"".to_owned();
@@ -280,7 +290,7 @@ impl Run<'_> {
                     for what in &lost {
                         (self.progress)(Progress::Lost { path: &file.path, what });
                     }
-                    if let Err(error) = self.add(file, content) {
+                    if let Err(error) = self.add(file, None, content) {
                         return Ok(Err(error));
                     }
                 }
@@ -293,9 +303,10 @@ impl Run<'_> {
         Ok(Ok(()))
     }
 
-    fn add(&mut self, file: &File, content: Content) -> Result<()> {
+    fn add(&mut self, file: &File, line: Option<usize>, content: Content) -> Result<()> {
         self.batch_bytes += if let Content::Email(email) = &content { email.raw.len() } else { 1000 };
-        self.batch.push((file.folder.clone(), content));
+        let (path, folder) = (file.path.clone(), file.folder.clone());
+        self.batch.push(Waiting { path, line, folder, content });
         if self.batch.len() >= BATCH_ITEMS || self.batch_bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
     }
 
@@ -304,17 +315,21 @@ impl Run<'_> {
         if !self.batch.is_empty() {
             let mut mailbox = self.importer.backend.open(self.importer.user)?;
             let mut report = self.report;
-            for (folder, mut content) in self.batch.drain(..) {
+            for Waiting { path, line, folder, mut content } in self.batch.drain(..) {
                 let folder = self.folders.find(&mut *mailbox, &folder, content.kind())?;
                 finish(&mut content, &folder);
-                if put(&mut *mailbox, folder.id, &content)? {
-                    match content.kind() {
+                match put(&mut *mailbox, folder.id, &content) {
+                    Ok(true) => match content.kind() {
                         ContentKind::Email => report.mails += 1,
                         ContentKind::Contact => report.contacts += 1,
                         ContentKind::Event => report.events += 1,
+                    },
+                    Ok(false) => report.known += 1,
+                    Err(error @ BackendError::Unstorable(_)) => {
+                        report.faults += 1;
+                        (self.progress)(Progress::Fault(&Fault { path, line, reason: error.to_string() }));
                     }
-                } else {
-                    report.known += 1;
+                    Err(error) => return Err(error),
                 }
             }
             mailbox.commit()?;
