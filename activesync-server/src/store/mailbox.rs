@@ -1,7 +1,6 @@
 //! A unit of work on a mailbox: one SQLite transaction.
 
 use jiff::Timestamp;
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use activesync_types::folder_hierarchy::FolderType;
@@ -185,13 +184,13 @@ impl Snapshot for SqliteMailbox<'_> {
     }
 
     fn states(&self, prefix: &[u8], after: Option<&[u8]>, limit: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
-        let (from, end) = range(prefix);
-        let mut statement = self.connection().prepare_cached(
-            "SELECT key, value FROM state
-             WHERE key >= ?1 AND (?2 IS NULL OR key < ?2) AND (?3 IS NULL OR key > ?3) ORDER BY key LIMIT ?4",
-        )?;
-        let rows = statement
-            .query_map(params![from, end, after, limit_of(limit)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (from, end) = range(prefix, after);
+        let mut statement = self.connection().prepare_cached(&format!(
+            "SELECT key, value FROM state WHERE {} ORDER BY key LIMIT ?3",
+            bounds(end.is_some())
+        ))?;
+        let rows =
+            statement.query_map(params![from, end, limit_of(limit)], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
@@ -283,10 +282,10 @@ impl Mailbox for SqliteMailbox<'_> {
     }
 
     fn remove_states(&mut self, prefix: &[u8]) -> Result<()> {
-        let (from, end) = range(prefix);
+        let (from, end) = range(prefix, None);
         self.write(|connection, _| {
-            let sql = "DELETE FROM state WHERE key >= ?1 AND (?2 IS NULL OR key < ?2)";
-            connection.prepare_cached(sql)?.execute(params![from, end])?;
+            let sql = format!("DELETE FROM state WHERE {}", bounds(end.is_some()));
+            connection.prepare_cached(&sql)?.execute(params![from, end])?;
             Ok(())
         })
     }
@@ -309,18 +308,24 @@ impl Mailbox for SqliteMailbox<'_> {
     }
 }
 
-/// The keys that begin with `prefix`: from the first to before the last; `NULL` if there is none behind them.
-fn range(prefix: &[u8]) -> (&[u8], Value) {
+/// The keys that begin with `prefix` and are greater than `after`: from the first to before the last, if there is a key that
+/// ends them.
+fn range(prefix: &[u8], after: Option<&[u8]>) -> (Vec<u8>, Option<Vec<u8>>) {
     let mut end = prefix.to_vec();
     while end.pop_if(|byte| *byte == u8::MAX).is_some() {}
-    let end = match end.last_mut() {
-        Some(last) => {
-            *last += 1;
-            Value::Blob(end)
-        }
-        None => Value::Null,
-    };
-    (prefix, end)
+    if let Some(last) = end.last_mut() {
+        *last += 1;
+    }
+    // Nothing lies between a key and the same with a zero behind it.
+    let from =
+        after.filter(|after| *after >= prefix).map_or(prefix.to_vec(), |after| [after, b"\0"].concat());
+    (from, (!end.is_empty()).then_some(end))
+}
+
+/// Of the second parameter something has to be said even if it means nothing. Written so that both ends are looked up in
+/// the index.
+fn bounds(has_end: bool) -> &'static str {
+    if has_end { "key >= ?1 AND key < ?2" } else { "key >= ?1 AND ?2 IS NULL" }
 }
 
 /// SQLite counts in signed numbers; ours have 48 bits, or grow by one a change.

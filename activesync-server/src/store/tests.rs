@@ -511,6 +511,9 @@ fn state_is_an_ordered_table_of_bytes() {
     assert_eq!(keys(&*mailbox, b"b\xFF", None, 9), [&b"b\xFF"[..], b"b\xFF\xFF"]);
     assert_eq!(keys(&*mailbox, b"\xFF", None, 9), [&b"\xFF"[..], b"\xFF\xFFx"]);
     assert_eq!(keys(&*mailbox, b"", None, 99).len(), 8);
+    assert_eq!(keys(&*mailbox, b"b", Some(b"a"), 2), [&b"b"[..], b"b\x00"], "before the first of them");
+    assert_eq!(keys(&*mailbox, b"b", Some(b"c"), 9), [&b""[..]; 0]);
+    assert_eq!(keys(&*mailbox, b"\xFF", Some(b"\xFF"), 9), [b"\xFF\xFFx"]);
     mailbox.remove_state(b"b\x00").unwrap();
     mailbox.remove_state(b"nothing").unwrap();
     mailbox.remove_states(b"b\xFF").unwrap();
