@@ -268,12 +268,9 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
             }
             Progress::Fault(fault) => bar.suspend(|| eprintln!("{fault}")),
             Progress::Lost { path, what } => {
-                bar.suspend(|| {
-                    eprintln!(
-                        "{}: imported without {what}, which ActiveSync has no place for",
-                        path.display()
-                    )
-                });
+                let said =
+                    format!("{}: imported without {what}, which ActiveSync has no place for", path.display());
+                bar.suspend(|| eprintln!("{said}"));
             }
         })?;
     bar.finish_and_clear();

@@ -7,6 +7,7 @@ use activesync_server::store::{NewUser, Store};
 use activesync_server::{ActiveSync, PATH};
 use activesync_types::folder_hierarchy::FolderSyncRequest;
 use activesync_types::get_item_estimate::{EstimateCollection, GetItemEstimateRequest};
+use activesync_types::http::Query;
 use activesync_types::item_operations::{Fetch, ItemOperationsRequest, Operation};
 use activesync_types::move_items::{Move, MoveItemsRequest};
 use activesync_types::ping::PingRequest;
@@ -72,12 +73,17 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn queries() -> impl Strategy<Value = String> {
-    // What an address cannot hold as it is comes percent-encoded.
-    let any_text =
-        "[ -~]{0,12}".prop_map(|text| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>());
-    let id = prop_oneof![9 => "[a-z0-9]{1,8}", 1 => any_text];
-    let plain = (prop::sample::select(COMMANDS.to_vec()), id)
-        .prop_map(|(command, id)| format!("Cmd={command}&User=ada&DeviceId={id}&DeviceType=t"));
+    let id = prop_oneof![9 => "[a-z0-9]{1,8}", 1 => "[ -~]{0,12}"];
+    let plain = (prop::sample::select(COMMANDS.to_vec()), id).prop_map(|(command, id)| {
+        let query = Query {
+            command: command.into(),
+            user: Some("ada".into()),
+            device_id: id.into(),
+            device_type: "t".into(),
+            ..Query::default()
+        };
+        query.to_plain()
+    });
     prop_oneof![8 => plain, 1 => "[A-Za-z0-9+/=&%]{0,40}"]
 }
 
