@@ -28,7 +28,7 @@ fn stub(model: &Model<'_>) -> TokenStream {
     let Model { root, page, tags, .. } = model;
     let derive = Derive::new(model);
     let unreachable = quote!(::core::panic!("the type has errors"));
-    let decode = derive.decode_impl(&unreachable);
+    let decode = derive.decode_impl(&unreachable, None);
     let element = derive.element_impl(&quote!(false), &unreachable, "");
     // The names of tags are checked all the same, and their imports are in use.
     let page = page.as_ref().map(|page| quote!(#[allow(unused_imports)] use #page as __page;));
@@ -65,23 +65,33 @@ impl<'a> Derive<'a> {
             Body::Choice(variants) => self.choice(variants, &mut tags),
             Body::Fields(fields, unknown) => {
                 let body = self.fields(fields, *unknown, &mut tags);
-                self.decode_impl(&body)
+                self.decode_impl(&body, None)
             }
             Body::Transparent(member, ty, content) => {
                 let value = self.content(*content, ty);
                 let Member::Unnamed(_) = member else { return TokenStream::new() };
                 let ok = quote_spanned!(self.site=> ::core::result::Result::Ok(Self(#value)));
-                self.decode_impl(&ok)
+                let (reader, lifetime) = (&self.reader, &self.lifetime);
+                let optional = (*content == Content::Plain).then(|| {
+                    let inner = quote!(<#ty as #root::Decode<#lifetime>>);
+                    quote_spanned!(self.site=> ::core::result::Result::Ok(#inner::decode_optional(#reader)?.map(Self)))
+                });
+                self.decode_impl(&ok, optional)
             }
             Body::Values(values) => {
-                let parts = values.decode(&model.input.ident, root, &self.reader, &mut self.generics);
+                let parts = values.decode(&model.input.ident, &self.reader);
                 methods = self.inherent_impl(&parts.methods);
-                self.decode_impl(&parts.body)
+                let reader = &self.reader;
+                let optional =
+                    parts.is_never_empty.then(|| quote_spanned!(self.site=> #reader.unless_empty()));
+                self.decode_impl(&parts.body, optional)
             }
             Body::Text => {
                 let (reader, expected) = (&self.reader, valid(&model.input.ident.to_string()));
                 let body = quote_spanned!(self.site=> #reader.parse_text::<Self>(#expected));
-                self.decode_impl(&body)
+                let optional =
+                    quote_spanned!(self.site=> #root::__private::text_unless_empty(#reader, #expected));
+                self.decode_impl(&body, Some(optional))
             }
         };
         let element = model.tag.as_ref().map(|tag| self.own_element(tag));
@@ -92,16 +102,24 @@ impl<'a> Derive<'a> {
         }
     }
 
-    fn decode_impl(&self, body: &TokenStream) -> TokenStream {
+    /// With the body of `decode`, and that of `decode_optional` if it is its own.
+    fn decode_impl(&self, body: &TokenStream, optional: Option<TokenStream>) -> TokenStream {
         if matches!(self.model.body, Body::Choice(_)) {
             return TokenStream::new();
         }
         let Self { root, lifetime, reader, .. } = self;
         let (parameters, ty, clause) = self.header();
+        let optional = optional.map(|body| {
+            quote_spanned! {self.site=>
+                fn decode_optional(#reader: &mut #root::Reader<#lifetime>)
+                    -> #root::Result<::core::option::Option<Self>> { #body }
+            }
+        });
         quote_spanned! {self.site=>
             #[automatically_derived]
             impl #parameters #root::Decode<#lifetime> for #ty #clause {
                 fn decode(#reader: &mut #root::Reader<#lifetime>) -> #root::Result<Self> { #body }
+                #optional
             }
         }
     }
@@ -221,11 +239,13 @@ impl<'a> Derive<'a> {
                 tags.push(own);
                 self.bound(*content, item);
                 parts.arms.push(match content {
+                    Content::Plain if *count == Count::Optional => arm(own, "optional", item, quote!()),
                     Content::Plain => arm(own, "one", item, quote!()),
                     Content::Opaque => arm(own, "one_opaque", item, quote!()),
                     Content::Text => {
                         let expected = valid(&short_name(item));
-                        arm(own, "one_text", item, quote!(#expected,))
+                        let helper = if *count == Count::Optional { "optional_text" } else { "one_text" };
+                        arm(own, helper, item, quote!(#expected,))
                     }
                 });
                 let name = own.name();

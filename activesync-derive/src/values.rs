@@ -7,7 +7,7 @@ use syn::{DataEnum, Fields, Lit, LitStr, Path, Type};
 use crate::attributes::{self, Item, Name};
 use crate::errors::Errors;
 use crate::model::alternatives;
-use crate::types::ImplGenerics;
+use crate::types::{ImplGenerics, short_name};
 
 /// An enum with `#[wbxml(value)]`.
 pub(crate) struct Values<'a> {
@@ -180,6 +180,8 @@ pub(crate) struct Parts {
     pub(crate) body: TokenStream,
     /// Methods of the enum itself.
     pub(crate) methods: TokenStream,
+    /// Whether an empty element is no value.
+    pub(crate) is_never_empty: bool,
 }
 
 impl Values<'_> {
@@ -198,24 +200,18 @@ impl Values<'_> {
     }
 
     /// Reads from `reader`.
-    pub(crate) fn decode(
-        &self,
-        ident: &Ident,
-        root: &Path,
-        reader: &Ident,
-        generics: &mut ImplGenerics<'_>,
-    ) -> Parts {
+    pub(crate) fn decode(&self, ident: &Ident, reader: &Ident) -> Parts {
         let site = Span::mixed_site();
         let (variants, values) = self.known_parts();
         let expected = self.expected(ident);
-        let lifetime = generics.input_lifetime();
-        if let Some((_, ty)) = self.other {
-            generics.bound(ty, &quote!(#root::Decode<#lifetime>));
-        }
+        let has_empty =
+            self.known.iter().any(|(_, value)| matches!(value, Value::Text(text) if text.value().is_empty()));
         match (&self.wire, self.other) {
-            (Wire::Integer(integer), Some((other, _))) => Parts {
-                body: quote_spanned! {site=>
-                    ::core::result::Result::Ok(Self::from_code(<#integer as #root::Decode<#lifetime>>::decode(#reader)?))
+            (Wire::Integer(integer), Some((other, ty))) => Parts {
+                is_never_empty: true,
+                body: {
+                    let expected = format!("{expected}, or another `{}`", short_name(ty));
+                    quote_spanned!(site=> #reader.parse_text::<#integer>(#expected).map(Self::from_code))
                 },
                 methods: quote_spanned! {site=>
                     /// The variant of a number.
@@ -226,8 +222,9 @@ impl Values<'_> {
                 },
             },
             (Wire::Integer(integer), None) => Parts {
+                is_never_empty: true,
                 body: quote_spanned! {site=>
-                    let __code = <#integer as #root::Decode<#lifetime>>::decode(#reader)?;
+                    let __code = #reader.parse_text::<#integer>(#expected)?;
                     match Self::from_code(__code) {
                         ::core::option::Option::Some(__value) => ::core::result::Result::Ok(__value),
                         ::core::option::Option::None => ::core::result::Result::Err(#reader.invalid(#expected, __code)),
@@ -245,6 +242,7 @@ impl Values<'_> {
                 },
             },
             (Wire::Text, Some((other, ty))) => Parts {
+                is_never_empty: false,
                 body: quote_spanned! {site=>
                     let __text = #reader.text()?;
                     ::core::result::Result::Ok(match &*__text {
@@ -255,6 +253,7 @@ impl Values<'_> {
                 methods: TokenStream::new(),
             },
             (Wire::Text, None) => Parts {
+                is_never_empty: !has_empty,
                 body: quote_spanned! {site=>
                     let __text = #reader.text()?;
                     match Self::from_name(&__text) {
@@ -286,6 +285,7 @@ impl Values<'_> {
                 let other =
                     self.other.map(|(other, _)| quote_spanned!(site=> Self::#other(__other) => *__other,));
                 Parts {
+                    is_never_empty: false,
                     body: quote_spanned!(site=> #writer.display(&Self::code(#this))),
                     methods: quote_spanned! {site=>
                         /// The number that stands for the value.
@@ -302,6 +302,7 @@ impl Values<'_> {
                     quote_spanned!(site=> Self::#other(__other) => ::core::convert::AsRef::<::core::primitive::str>::as_ref(__other),)
                 });
                 Parts {
+                    is_never_empty: false,
                     body: quote_spanned!(site=> #writer.text(Self::as_str(#this))),
                     methods: quote_spanned! {site=>
                         /// The name that stands for the value.

@@ -54,6 +54,20 @@ fn what_is_none_is_not_there() {
     same(&Collection::small(), &document(b"\x4F\x4B\x032\0\x01\x52\x037\0\x01\x01"));
 }
 
+/// An empty text is a text all the same.
+#[test]
+fn an_empty_number_is_absent_unless_reading_strictly() {
+    let start = b"\x4F\x4B\x032\0\x01\x52\x037\0\x01";
+    let end = b"\x00\x02\x14\x01";
+    for number in [&b"\x15"[..], b"\x55\x01", b"\x55\x03\0\x01", b"\x55\xC3\x00\x01"] {
+        let bytes = document(&[&start[..], number, end].concat());
+        let read: Collection<'_> = wbxml::from_slice(&bytes).unwrap();
+        assert_eq!(read, Collection { subject: Some(String::new()), ..Collection::small() });
+        let message = strict_fault::<Collection<'_>>(&bytes);
+        assert!(message.contains("a number from 0 to 65535"), "{message}");
+    }
+}
+
 #[test]
 fn absent_empty_0_and_1_differ() {
     for (flag, content) in

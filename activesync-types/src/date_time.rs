@@ -89,6 +89,10 @@ macro_rules! date_time {
             fn decode(reader: &mut Reader<'de>) -> wbxml::Result<Self> {
                 reader.parse_text($expected)
             }
+
+            fn decode_optional(reader: &mut Reader<'de>) -> wbxml::Result<Option<Self>> {
+                reader.unless_empty()
+            }
         }
 
         impl Encode for $name {

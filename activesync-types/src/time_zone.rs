@@ -256,6 +256,10 @@ impl<'de> Decode<'de> for TimeZone {
     fn decode(reader: &mut Reader<'de>) -> wbxml::Result<Self> {
         reader.parse_text("a time zone: 172 bytes in base64")
     }
+
+    fn decode_optional(reader: &mut Reader<'de>) -> wbxml::Result<Option<Self>> {
+        reader.unless_empty()
+    }
 }
 
 impl Encode for TimeZone {

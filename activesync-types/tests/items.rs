@@ -2,7 +2,7 @@
 
 mod support;
 
-use activesync_types::calendar::{Calendar, Exception};
+use activesync_types::calendar::{Calendar, Exception, Recurrence};
 use activesync_types::contacts::Contact;
 use activesync_types::date_time::{CompactDateTime, DateTime};
 use activesync_types::email::{Email, Flag, FlagStatus};
@@ -199,6 +199,35 @@ fn what_an_exception_does_not_take_from_its_series_is_empty() {
         let event: Calendar<'_> = fragment.decode().unwrap();
         assert_eq!(event.exceptions.as_ref().unwrap()[0].legacy_body_truncated, Some(OrEmpty::Empty));
         assert_eq!(&Fragment::from_value(&event, Some(ProtocolVersion::V2_5)).unwrap(), fragment);
+    });
+}
+
+#[test]
+fn an_empty_value_does_not_cost_the_item() {
+    let mail = "<e:Importance/><e:Read/><e:DateReceived/><e:Subject/><e:Flag><e:Status/><t:StartDate/></e:Flag>\
+        <e:MeetingRequest><e:StartTime/><e:Reminder/></e:MeetingRequest>";
+    with_content(mail, |fragment| {
+        let email: Email<'_> = fragment.decode().unwrap();
+        assert_eq!((email.importance, email.date_received), (None, None));
+        // [MS-ASDTYPE] 2.1, R6: a boolean without a value is true.
+        assert_eq!(email.read, Some(true));
+        assert_eq!(email.subject.as_deref(), Some(""));
+        assert_eq!(email.flag, Some(Flag::default()));
+    });
+    let event = "<c:Timezone/><c:StartTime/><c:BusyStatus/><c:MeetingStatus/><c:Recurrence><c:Type>0</c:Type>\
+        <c:Interval/><c:Until/><c:Occurrences/><c:FirstDayOfWeek/></c:Recurrence>";
+    with_content(event, |fragment| {
+        let event: Calendar<'_> = fragment.decode().unwrap();
+        let recurrence = event.recurrence.unwrap_or_default();
+        assert_eq!(
+            recurrence,
+            Recurrence { recurrence_type: Some(RecurrenceType::Daily), ..Recurrence::default() }
+        );
+        assert_eq!(event, Calendar { recurrence: Some(recurrence), ..Calendar::default() });
+    });
+    with_content("<n:WeightedRank/><n:FirstName>Ada</n:FirstName>", |fragment| {
+        let contact: Contact<'_> = fragment.decode().unwrap();
+        assert_eq!(contact, Contact { first_name: Some("Ada".into()), ..Contact::default() });
     });
 }
 

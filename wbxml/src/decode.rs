@@ -25,6 +25,17 @@ pub trait Decode<'de>: Sized {
     /// # Errors
     /// If the document is malformed, or its content is not what this type holds.
     fn decode(reader: &mut Reader<'de>) -> Result<Self>;
+
+    /// Reads the content of an element that may be absent.
+    ///
+    /// A type that no empty element can mean (a number, a date) takes one for an absent one in lenient mode, by
+    /// [`Reader::unless_empty`]. Others need not define this.
+    ///
+    /// # Errors
+    /// As for [`decode`](Self::decode).
+    fn decode_optional(reader: &mut Reader<'de>) -> Result<Option<Self>> {
+        Self::decode(reader).map(Some)
+    }
 }
 
 /// A value that is a whole element, or one of several.
@@ -314,6 +325,18 @@ impl<'de> Reader<'de> {
         text.trim().parse().map_err(|_| self.invalid(expected, text))
     }
 
+    /// Reads the element that began last as a `T`; in lenient mode `None` if it is empty.
+    ///
+    /// # Errors
+    /// As for [`Decode::decode`].
+    pub fn unless_empty<T: Decode<'de>>(&mut self) -> Result<Option<T>> {
+        if self.is_strict() || !self.is_blank()? {
+            return T::decode(self).map(Some);
+        }
+        self.skip()?;
+        Ok(None)
+    }
+
     /// Reads an element whose presence is the message. What it holds is passed over; `0` in it means absent.
     ///
     /// # Errors
@@ -374,7 +397,8 @@ impl<'de> Decode<'de> for bool {
     fn decode(reader: &mut Reader<'de>) -> Result<Self> {
         let text = reader.text()?;
         match text.trim() {
-            "1" => Ok(true),
+            // "If the integer value is missing, then it is assumed to be 1", `[MS-ASDTYPE]` 2.1.
+            "1" | "" => Ok(true),
             "0" => Ok(false),
             other if !reader.is_strict() && other.eq_ignore_ascii_case("true") => Ok(true),
             other if !reader.is_strict() && other.eq_ignore_ascii_case("false") => Ok(false),
@@ -393,6 +417,10 @@ macro_rules! integers {
                     reader.invalid(alloc::format!("a number from {least} to {most}"), text)
                 })
             }
+
+            fn decode_optional(reader: &mut Reader<'de>) -> Result<Option<Self>> {
+                reader.unless_empty()
+            }
         }
     )*};
 }
@@ -408,6 +436,10 @@ impl<'de> Decode<'de> for () {
 impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
     fn decode(reader: &mut Reader<'de>) -> Result<Self> {
         T::decode(reader).map(Self::new)
+    }
+
+    fn decode_optional(reader: &mut Reader<'de>) -> Result<Option<Self>> {
+        Ok(T::decode_optional(reader)?.map(Self::new))
     }
 }
 

@@ -33,6 +33,20 @@ pub fn one<'de, T: Decode<'de>>(
     Ok(())
 }
 
+/// Reads an element that may be absent.
+pub fn optional<'de, T: Decode<'de>>(
+    reader: &mut Reader<'de>,
+    tag: Tag,
+    name: &'static str,
+    slot: &mut Option<T>,
+) -> Result<()> {
+    first(reader, tag, name, slot.is_none())?;
+    if let Some(value) = T::decode_optional(reader)? {
+        *slot = Some(value);
+    }
+    Ok(())
+}
+
 /// Reads an element that repeats.
 pub fn many<'de, T: Decode<'de>>(reader: &mut Reader<'de>, items: &mut Vec<T>) -> Result<()> {
     items.push(T::decode(reader)?);
@@ -68,6 +82,30 @@ pub fn one_text<T: FromStr>(
     first(reader, tag, name, slot.is_none())?;
     *slot = Some(reader.parse_text(expected)?);
     Ok(())
+}
+
+/// Reads an element of text that may be absent.
+pub fn optional_text<T: FromStr>(
+    reader: &mut Reader<'_>,
+    tag: Tag,
+    name: &'static str,
+    expected: &'static str,
+    slot: &mut Option<T>,
+) -> Result<()> {
+    first(reader, tag, name, slot.is_none())?;
+    if let Some(value) = text_unless_empty(reader, expected)? {
+        *slot = Some(value);
+    }
+    Ok(())
+}
+
+/// Reads text; in lenient mode an empty one that is no `T` is none.
+pub fn text_unless_empty<T: FromStr>(reader: &mut Reader<'_>, expected: &'static str) -> Result<Option<T>> {
+    if reader.is_strict() || !reader.is_blank()? {
+        return reader.parse_text(expected).map(Some);
+    }
+    reader.skip()?;
+    Ok("".parse().ok())
 }
 
 /// Reads an element of text that repeats.

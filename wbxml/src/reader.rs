@@ -602,6 +602,16 @@ impl<'de> Reader<'de> {
         })
     }
 
+    /// Whether the element that began last holds nothing, or an empty text.
+    pub(crate) fn is_blank(&mut self) -> Result<bool> {
+        Ok(self.ends_here()?
+            || match self.input.get(self.position..) {
+                Some([STR_I | OPAQUE, 0, END, ..]) => true,
+                Some([STR_I | OPAQUE, 0]) => self.fragment && self.depth == 1,
+                _ => false,
+            })
+    }
+
     pub(crate) fn mark_value(&mut self) {
         self.value = self.token;
     }

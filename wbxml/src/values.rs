@@ -145,7 +145,7 @@ impl<'de, T: Decode<'de>> Decode<'de> for OrEmpty<T> {
             reader.skip()?;
             return Ok(Self::Empty);
         }
-        T::decode(reader).map(Self::Value)
+        Ok(T::decode_optional(reader)?.map_or(Self::Empty, Self::Value))
     }
 }
 

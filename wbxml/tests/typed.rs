@@ -166,7 +166,8 @@ fn booleans_and_flags() {
     );
     assert_eq!(first::<bool>(&yes), Ok(true));
     assert_eq!(first::<bool>(&no), Ok(false));
-    assert_eq!(complaint(first::<bool>(&empty)), "Sync/SyncKey at byte 5: expected 0 or 1, found \"\"");
+    // [MS-ASDTYPE] 2.1, R6: without a value it is 1.
+    assert_eq!((first::<bool>(&empty), first_strict::<bool>(&empty)), (Ok(true), Ok(true)));
     assert_eq!(complaint(first::<bool>(&other)), "Sync/SyncKey at byte 6: expected 0 or 1, found \"2\"");
     assert_eq!(first::<Flag>(&yes), Ok(Flag::True));
     assert_eq!(first::<Flag>(&no), Ok(Flag::False));

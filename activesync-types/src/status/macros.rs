@@ -30,6 +30,10 @@ macro_rules! status_conversions {
             fn decode(reader: &mut ::wbxml::Reader<'de>) -> ::wbxml::Result<Self> {
                 reader.parse_text::<u16>("a status number").map(Self::from_code)
             }
+
+            fn decode_optional(reader: &mut ::wbxml::Reader<'de>) -> ::wbxml::Result<Option<Self>> {
+                reader.unless_empty()
+            }
         }
 
         impl ::wbxml::Encode for $name {
