@@ -56,7 +56,7 @@ const VERSIONS: [ProtocolVersion; 6] = [
 
 #[tokio::test]
 async fn all_commands_in_all_versions() {
-    let server = Server::start_with(|builder| builder.heartbeat(1..=3540)).await;
+    let server = Server::start_with(|builder| builder.heartbeat(1..=3540));
     import_sample_mailbox(&server);
     let mut heard = Vec::new();
     for (number, version) in VERSIONS.into_iter().enumerate() {
@@ -64,9 +64,9 @@ async fn all_commands_in_all_versions() {
         // There is no short form of queries before 12.1.
         device.base64 = version >= ProtocolVersion::V12_1 && number % 2 == 1;
         provision(&device).await;
-        let watcher = server.watcher(&device);
-        folders(&device, &watcher).await;
-        heard.extend(watcher.heard());
+        let another = server.another(&device);
+        folders(&device, &another).await;
+        heard.extend(another.heard());
         let mut seen = collections(&device).await;
         client_changes(&device, &mut seen).await;
         rules_of_sync(&device, &seen).await;
@@ -107,7 +107,7 @@ async fn devices_that_must_provision_first() {
         device_password_enabled: Some(true),
         ..EasProvisionDoc::default()
     });
-    let server = Server::start_with(|builder| builder.policy(strict)).await;
+    let server = Server::start_with(|builder| builder.policy(strict));
     let mut heard = Vec::new();
     for version in VERSIONS {
         let mut device = server.device("bob", version);
@@ -162,8 +162,8 @@ async fn provision(device: &Device<'_>) -> u32 {
     key(&device.call::<Provision>(&acknowledge(temporary, PolicyAcknowledgement::Success)).await).unwrap()
 }
 
-async fn folders(device: &Device<'_>, watcher: &Device<'_>) {
-    let (mut watched, _) = watcher.folders().await;
+async fn folders(device: &Device<'_>, another: &Device<'_>) {
+    let (mut told, _) = another.folders().await;
     let (key, folders) = device.folders().await;
     let inbox = &folders.iter().find(|folder| folder.folder_type == FolderType::Inbox).unwrap().server_id;
     let unknown = || ServerId::from("4711");
@@ -178,7 +178,7 @@ async fn folders(device: &Device<'_>, watcher: &Device<'_>) {
     let answer = device.call::<FolderCreate>(&create(&key, ServerId::ROOT, name[0])).await;
     let made = answer.decode::<FolderCreate>().into_owned();
     let (key, folder) = (made.sync_key.unwrap(), made.server_id.unwrap());
-    watched = watch(watcher, watched, [1, 0, 0]).await;
+    told = learn(another, told, [1, 0, 0]).await;
     for (request, status) in [
         (create(&key, ServerId::ROOT, name[0]), 2),
         (create(&key, unknown(), name[1]), 5),
@@ -197,7 +197,7 @@ async fn folders(device: &Device<'_>, watcher: &Device<'_>) {
     };
     let answer = device.call::<FolderUpdate>(&update(&key, &folder, ServerId::ROOT, name[1])).await;
     let key = answer.decode::<FolderUpdate>().into_owned().sync_key.unwrap();
-    watched = watch(watcher, watched, [0, 1, 0]).await;
+    told = learn(another, told, [0, 1, 0]).await;
     for (request, status) in [
         (update(&key, inbox, ServerId::ROOT, name[0]), 2),
         (update(&key, &unknown(), ServerId::ROOT, name[0]), 4),
@@ -218,8 +218,8 @@ async fn folders(device: &Device<'_>, watcher: &Device<'_>) {
     }
     let answer = device.call::<FolderDelete>(&delete(&key, &folder)).await;
     let key = answer.decode::<FolderDelete>().into_owned().sync_key.unwrap();
-    watched = watch(watcher, watched, [0, 0, 1]).await;
-    watch(watcher, watched, [0, 0, 0]).await;
+    told = learn(another, told, [0, 0, 1]).await;
+    learn(another, told, [0, 0, 0]).await;
 
     for (key, status) in [(key, 1), (SyncKey::from("nonsense"), 9)] {
         assert_eq!(
@@ -233,7 +233,7 @@ async fn folders(device: &Device<'_>, watcher: &Device<'_>) {
 }
 
 /// Another device learns of so many new, changed and deleted folders.
-async fn watch(device: &Device<'_>, key: SyncKey<'_>, counts: [usize; 3]) -> SyncKey<'static> {
+async fn learn(device: &Device<'_>, key: SyncKey<'_>, counts: [usize; 3]) -> SyncKey<'static> {
     let answer = device.call::<FolderSync>(&FolderSyncRequest::new(key)).await;
     let answer = answer.decode::<FolderSync>().into_owned();
     let changes = answer.changes.unwrap();
@@ -575,7 +575,7 @@ async fn pings(server: &Server, device: &Device<'_>, [inbox, contacts, calendar]
         assert_eq!(answer.first_status(), Some(status), "{} {request:?}", device.version);
     }
     // Nothing was kept of another device.
-    let nobody = server.watcher(device);
+    let nobody = server.another(device);
     assert_eq!(nobody.post("Ping", b"").await.first_status(), Some(3));
     let _ = calendar;
 }

@@ -15,6 +15,7 @@ use activesync_types::enumerations::Importance;
 use activesync_types::folder_hierarchy::FolderType;
 use activesync_types::move_items::{Move, MoveItemsRequest};
 use activesync_types::recurrence::RecurrenceType;
+use activesync_types::status::SyncStatus;
 use activesync_types::sync::{
     ClientAdd, ClientChange, ClientCommand, Collection, CommandResponse, MimeSupport, ServerCommand,
     SyncOptions,
@@ -28,7 +29,7 @@ const NEW: ProtocolVersion = ProtocolVersion::V16_1;
 
 #[tokio::test]
 async fn outlook_is_told_of_its_own_move_by_a_change_and_others_by_an_addition() {
-    let server = Server::start().await;
+    let server = Server::start();
     deliver(&server, MESSAGE);
     for (kind, expected) in [("WindowsOutlook15", "Change"), ("iPhone", "Add")] {
         let mut device = server.device("ada", ProtocolVersion::V14_1);
@@ -43,24 +44,23 @@ async fn outlook_is_told_of_its_own_move_by_a_change_and_others_by_an_addition()
         let moves = vec![Move::new(item, from.clone(), to.clone())];
         let answer = device.call::<MoveItems>(&MoveItemsRequest { moves }).await;
         let answer = answer.decode::<MoveItems>();
-        let moved = answer.responses[0].dst_msg_id.clone().unwrap().into_inner().into_owned();
+        let there_now = answer.responses[0].dst_msg_id.clone().unwrap().into_inner().into_owned();
         let (commands, _) = there.sync(vec![]).await;
-        match commands.as_slice() {
-            [ServerCommand::Change(change)] => {
-                assert_eq!((expected, change.server_id.as_str()), ("Change", &*moved))
-            }
-            [ServerCommand::Add(add)] => assert_eq!((expected, add.server_id.as_str()), ("Add", &*moved)),
+        let told = match commands.as_slice() {
+            [ServerCommand::Change(change)] => ("Change", change.server_id.as_str()),
+            [ServerCommand::Add(add)] => ("Add", add.server_id.as_str()),
             other => panic!("{kind}: {other:?}"),
-        }
+        };
+        assert_eq!(told, (expected, &*there_now), "{kind}");
         // Back again, for the next one.
-        let moves = vec![Move::new(moved, to, from)];
+        let moves = vec![Move::new(there_now, to, from)];
         device.call::<MoveItems>(&MoveItemsRequest { moves }).await;
     }
 }
 
 #[tokio::test]
 async fn an_empty_picture_from_ios_erases_no_photo() {
-    let server = Server::start().await;
+    let server = Server::start();
     let mut device = server.device("ada", NEW);
     device.kind = "iPhone";
     let mut contacts = Folder::open(&device, &device.folder(FolderType::Contacts).await).await;
@@ -73,7 +73,7 @@ async fn an_empty_picture_from_ios_erases_no_photo() {
     let id = contacts.add("c1", &contact("Ada", photo)).await;
     contacts.change(&id, &contact("Ada Augusta", "")).await;
 
-    let other = server.watcher(&device);
+    let other = server.another(&device);
     let mut contacts = Folder::open(&other, &other.folder(FolderType::Contacts).await).await;
     let (_, data) = contacts.items().await.remove(0);
     let contact: Contact<'_> = data.decode().unwrap();
@@ -83,7 +83,7 @@ async fn an_empty_picture_from_ios_erases_no_photo() {
 
 #[tokio::test]
 async fn a_birthday_stays_at_the_hour_that_its_client_chose() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let mut contacts = Folder::open(&device, &device.folder(FolderType::Contacts).await).await;
     let hours = ["00", "08", "11", "12"];
@@ -91,7 +91,7 @@ async fn a_birthday_stays_at_the_hour_that_its_client_chose() {
         let birthday = OrEmpty::Value(format!("1815-12-10T{hour}:00:00.000Z").parse().unwrap());
         contacts.add(hour, &Contact { birthday: Some(birthday), ..Contact::default() }).await;
     }
-    let other = server.watcher(&device);
+    let other = server.another(&device);
     let mut contacts = Folder::open(&other, &other.folder(FolderType::Contacts).await).await;
     let mut found: Vec<_> = contacts.items().await.iter().map(|(_, data)| birthday(data)).collect();
     found.sort();
@@ -104,7 +104,7 @@ fn birthday(data: &Fragment<'_>) -> String {
 
 #[tokio::test]
 async fn android_and_ios_get_what_they_need_though_nobody_said_it() {
-    let server = Server::start().await;
+    let server = Server::start();
     deliver(
         &server,
         "Subject: no date, no importance\r\nContent-Type: text/plain; name=notes.txt\r\n\
@@ -116,7 +116,7 @@ async fn android_and_ios_get_what_they_need_though_nobody_said_it() {
         let start = Some("20261105T090000Z".parse().unwrap());
         calendar.add("e1", &Calendar { start_time: start, end_time: start, ..Calendar::default() }).await;
 
-        let other = server.watcher(&device);
+        let other = server.another(&device);
         let mut calendar = Folder::open(&other, &other.folder(FolderType::Calendar).await).await;
         for (_, data) in calendar.items().await {
             let event: Calendar<'_> = data.decode().unwrap();
@@ -139,7 +139,7 @@ async fn android_and_ios_get_what_they_need_though_nobody_said_it() {
 
 #[tokio::test]
 async fn control_characters_of_a_message_reach_no_device() {
-    let server = Server::start().await;
+    let server = Server::start();
     deliver(
         &server,
         "Subject: =?utf-8?Q?be=07ll=00_and=1B_more=EF=BF=BF?=\r\n\
@@ -168,10 +168,10 @@ fn assert_clean(text: Option<&str>) {
 
 #[tokio::test]
 async fn ios_makes_events_with_a_long_client_uid_and_an_element_of_tasks() {
-    let server = Server::start().await;
+    let server = Server::start();
     let mut device = server.device("ada", NEW);
     device.kind = "iPhone";
-    let mut calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
+    let calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
     // 33 characters where the specification has 32 and a terminator.
     let uid = "0123456789ABCDEF0123456789ABCDEFG";
     let start = Some("20261105T090000Z".parse().unwrap());
@@ -201,7 +201,7 @@ async fn ios_makes_events_with_a_long_client_uid_and_an_element_of_tasks() {
     };
     assert!(added.status.is_success());
 
-    let other = server.watcher(&device);
+    let other = server.another(&device);
     let mut calendar = Folder::open(&other, &other.folder(FolderType::Calendar).await).await;
     let (_, data) = calendar.items().await.remove(0);
     let event: Calendar<'_> = data.decode().unwrap();
@@ -210,7 +210,7 @@ async fn ios_makes_events_with_a_long_client_uid_and_an_element_of_tasks() {
 
 #[tokio::test]
 async fn exceptions_without_a_series_stop_nobody() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V14_1);
     let mut calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
     let start = "20261105T090000Z".parse().unwrap();
@@ -226,7 +226,7 @@ async fn exceptions_without_a_series_stop_nobody() {
     ];
     let (_, responses) = calendar.sync(commands).await;
     assert_eq!(responses.len(), 2);
-    let other = server.watcher(&device);
+    let other = server.another(&device);
     let mut calendar = Folder::open(&other, &other.folder(FolderType::Calendar).await).await;
     assert_eq!(calendar.items().await.len(), 2);
     schema::validate(other.heard());
@@ -234,19 +234,19 @@ async fn exceptions_without_a_series_stop_nobody() {
 
 #[tokio::test]
 async fn outlook_is_sent_to_look_for_folders_rather_than_told_that_one_is_missing() {
-    let server = Server::start().await;
+    let server = Server::start();
     for version in [OLD, NEW] {
         let device = server.device("ada", version);
         device.folders().await;
         let answer = device.sync(Collection::new("{0}1", "4711")).await;
         let status = answer.status.or(answer.collections.first().map(|collection| collection.status));
-        assert_eq!(status.map(|status| status.code()), Some(12), "not 8, which says that an item is missing");
+        assert_eq!(status.map(SyncStatus::code), Some(12), "not 8, which says that an item is missing");
     }
 }
 
 #[tokio::test]
 async fn large_messages_come_in_answers_of_bounded_size() {
-    let server = Server::start().await;
+    let server = Server::start();
     let line = "All work and no play makes Jack a dull boy, said the harbour master.\r\n";
     let large = format!("Subject: large\r\n\r\n{}", line.repeat(5_000_000 / line.len()));
     for _ in 0..4 {
@@ -278,7 +278,7 @@ async fn large_messages_come_in_answers_of_bounded_size() {
 
 #[tokio::test]
 async fn one_item_that_cannot_be_sent_holds_up_no_other() {
-    let server = Server::start().await;
+    let server = Server::start();
     deliver(&server, MESSAGE);
     // No header, no body: no message.
     deliver(&server, "");
@@ -293,10 +293,10 @@ async fn one_item_that_cannot_be_sent_holds_up_no_other() {
 #[tokio::test]
 async fn text_without_its_end_is_reported_with_its_place_and_stores_nothing() {
     // From Android 2.3: an empty category as STR_I without NUL, so that the next element reads as its text.
-    let server = Server::start().await;
+    let server = Server::start();
     for (version, expected) in [(OLD, 400), (NEW, 200)] {
         let device = server.device("ada", version);
-        let mut calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
+        let calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
         let start = "20261105T090000Z".parse().ok();
         let categories = Some(vec!["".into()]);
         let event = Calendar { start_time: start, end_time: start, categories, ..Calendar::default() };
@@ -326,7 +326,7 @@ async fn text_without_its_end_is_reported_with_its_place_and_stores_nothing() {
 
 #[tokio::test]
 async fn pages_that_are_switched_for_nothing_or_unknown_do_no_harm() {
-    let server = Server::start().await;
+    let server = Server::start();
     let device = server.device("ada", NEW);
     for (what, body) in [
         (

@@ -36,7 +36,7 @@ const KILLS: usize = 20;
 const PASSWORD: &str = "open sesame";
 
 /// Nothing here takes this long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Victim {

@@ -14,7 +14,6 @@ use activesync_types::sync::{Collection, SyncRequest, SyncResponse};
 use activesync_types::{CollectionId, Command, FolderSync, Sync, SyncKey};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use wbxml::{IntoOwned, ProtocolVersion};
 
 const PASSWORD: &str = "open sesame";
@@ -24,16 +23,16 @@ pub(crate) struct Server {
     address: SocketAddr,
     directory: TempDir,
     http: reqwest::Client,
-    end: Option<oneshot::Sender<()>>,
-    running: Option<JoinHandle<std::io::Result<()>>>,
+    /// The server stops when this is gone.
+    _end: oneshot::Sender<()>,
 }
 
 impl Server {
-    pub(crate) async fn start() -> Self {
-        Self::start_with(|builder| builder).await
+    pub(crate) fn start() -> Self {
+        Self::start_with(|builder| builder)
     }
 
-    pub(crate) async fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
+    pub(crate) fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
         // No TLS is spoken here, but an implementation is asked for all the same. It may be there already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = TempDir::new().unwrap();
@@ -46,15 +45,9 @@ impl Server {
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), service).unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ended) = oneshot::channel();
-        let running = tokio::spawn(listener.run(async { drop(ended.await) }));
+        tokio::spawn(listener.run(async { drop(ended.await) }));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { address, directory, http, end: Some(end), running: Some(running) }
-    }
-
-    /// Tells it to stop and waits until it has.
-    pub(crate) async fn stop(mut self) {
-        drop(self.end.take());
-        self.running.take().expect("it runs").await.unwrap().unwrap();
+        Self { address, directory, http, _end: end }
     }
 
     /// The same store, as another program would open it.
@@ -80,10 +73,10 @@ impl Server {
 
 impl Server {
     /// Another device of the same user and version.
-    pub(crate) fn watcher(&self, of: &Device<'_>) -> Device<'_> {
-        let mut watcher = self.device(of.user, of.version);
-        watcher.id.push_str("watcher");
-        watcher
+    pub(crate) fn another(&self, of: &Device<'_>) -> Device<'_> {
+        let mut another = self.device(of.user, of.version);
+        another.id.push_str("another");
+        another
     }
 }
 
@@ -121,16 +114,6 @@ impl Device<'_> {
     pub(crate) async fn call<C: Command>(&self, request: &C::Request<'_>) -> Answer {
         let body = C::encode_request(request, self.version).unwrap();
         self.send(C::NAME, Parameters::default(), C::request_content_type(self.version), body).await
-    }
-
-    /// A typed request that the server accepts, and its typed answer.
-    pub(crate) async fn ask<C: Command, T>(
-        &self,
-        request: &C::Request<'_>,
-        read: impl FnOnce(C::Response<'_>) -> T,
-    ) -> T {
-        let answer = self.call::<C>(request).await;
-        read(answer.decode::<C>())
     }
 
     /// Any bytes as the WBXML of a command.
@@ -172,8 +155,8 @@ impl Device<'_> {
         }
         let answer = Answer::of(request.body(body).send().await.unwrap()).await;
         if let Some(document) = answer.document() {
-            let heard = Heard { command, version: self.version, document: document.to_vec() };
-            self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(heard);
+            let answer = Heard { command, version: self.version, document: document.to_vec() };
+            self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer);
         }
         answer
     }
@@ -206,7 +189,7 @@ impl Device<'_> {
 }
 
 /// Nothing here takes this long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What came back.
 pub(crate) struct Answer {
@@ -237,11 +220,6 @@ impl Answer {
         assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
         let document = self.document().unwrap_or(&self.body);
         C::decode_response(document).unwrap_or_else(|fault| panic!("{fault}: {document:02X?}"))
-    }
-
-    /// The answer as XML.
-    pub(crate) fn xml(&self) -> String {
-        wbxml::xml::to_xml(self.document().expect("the answer is WBXML")).unwrap()
     }
 
     /// The first `Status` in it, whichever command it is of.
