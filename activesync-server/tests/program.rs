@@ -1,6 +1,6 @@
 //! The program, as its users call it.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -126,8 +126,12 @@ struct Serving {
 
 impl Serving {
     fn start(data: &str) -> Self {
+        Self::start_on("127.0.0.1:0", data)
+    }
+
+    fn start_on(listen: &str, data: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_activesync-server"))
-            .args(["serve", "--data", data, "--listen", "127.0.0.1:0"])
+            .args(["serve", "--data", data, "--listen", listen])
             .env("RUST_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -137,6 +141,14 @@ impl Serving {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http://").expect(&line).to_owned();
         Self { child, address }
+    }
+
+    /// Kills it and gives what it logged.
+    fn log(&mut self) -> String {
+        self.child.kill().unwrap();
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
     }
 
     /// Sends a request and leaves the answer to be read.
@@ -193,6 +205,15 @@ fn users_that_are_added_while_it_runs_can_log_in() {
 }
 
 #[test]
+fn without_tls_it_warns_where_others_can_listen_in() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().to_str().unwrap();
+    let warning = "passwords and mail cross the network unencrypted";
+    assert!(Serving::start_on("0.0.0.0:0", data).log().contains(warning));
+    assert!(!Serving::start(data).log().contains(warning));
+}
+
+#[test]
 fn the_log_tells_who_asked_for_what_and_no_secrets() {
     let directory = TempDir::new().unwrap();
     let data = directory.path().to_str().unwrap();
@@ -206,9 +227,7 @@ fn the_log_tells_who_asked_for_what_and_no_secrets() {
     let headers = "MS-ASProtocolVersion: 12.1\r\n";
     let query = "?Cmd=FolderSync&User=ada&DeviceId=d1&DeviceType=test";
     assert!(status_line(&mut serving.request("POST", query, headers, broken)).contains("400"));
-    serving.child.kill().unwrap();
-    let mut log = String::new();
-    std::io::Read::read_to_string(&mut serving.child.stderr.take().unwrap(), &mut log).unwrap();
+    let log = serving.log();
     for told in ["SendMail", "FolderSync", "ada", "d1", "12.1", "status=200", "status=400"] {
         assert!(log.contains(told), "{told} is not in {log}");
     }
