@@ -86,7 +86,7 @@ pub trait Snapshot {
     /// The items of a folder that last changed before a revision, newest change first. No deletions.
     fn backlog(&self, folder: FolderId, before: Revision, limit: usize) -> Result<Vec<ItemChange>>;
 
-    /// The items of a folder with [`ItemChange::date`] before `until` and (date, item) greater than `after`, in that order.
+    /// The items of a folder with a [date](Present::date) before `until` and (date, item) greater than `after`, in that order.
     fn dated(
         &self,
         folder: FolderId,

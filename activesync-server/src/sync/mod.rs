@@ -2,7 +2,7 @@
 //!
 //! # Keys and answers
 //!
-//! For each device and folder there is a [series](series) of keys. The state of a series is a *base*: what the client
+//! For each device and folder there is a series of keys. The state of a series is a *base*: what the client
 //! is known to have, under the key that says so. An answer is an overlay on the base under a new key; whether it
 //! arrived is known only when the client comes back with that key. Then the overlay becomes part of the base and
 //! every other answer is forgotten. When the client comes back with the key of the base instead, the answer was lost,

@@ -13,7 +13,7 @@ use activesync_types::sync::{
 use activesync_types::{ClientId, CollectionId, ServerId, SyncKey};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
-use wbxml::{Flag, Fragment, ProtocolVersion};
+use wbxml::{Encode, Flag, Fragment, ProtocolVersion};
 
 use super::*;
 use crate::backend::memory::Memory;
@@ -23,9 +23,11 @@ use crate::store::Store;
 mod ageing;
 mod answers;
 mod conflicts;
+mod events;
 mod folders;
 mod items;
 mod model;
+mod moves;
 mod windows;
 
 const V: ProtocolVersion = ProtocolVersion::V16_1;
@@ -369,4 +371,43 @@ fn told(response: &CollectionResponse<'_>) -> Vec<String> {
 
 fn conflict_options(conflict: Conflict) -> SyncOptions<'static> {
     SyncOptions { conflict: Some(conflict), ..SyncOptions::default() }
+}
+
+fn data(value: &impl Encode, version: ProtocolVersion) -> Fragment<'static> {
+    Fragment::from_value(value, Some(version)).unwrap()
+}
+
+/// One command of a device that has everything, and how it went.
+fn command(world: &World, device: &Device, command: ClientCommand<'static>) -> CollectionResponse<'static> {
+    let request = Collection { commands: vec![command], options: vec![], ..device.request() };
+    let response = device.send(world, &request);
+    assert_eq!(response.status, SyncStatus::Success);
+    response
+}
+
+fn item_of(world: &World, folder: FolderId, item: ItemId) -> Content {
+    world.backend.snapshot(&world.user).unwrap().item(folder, item).unwrap().unwrap().content
+}
+
+fn put(world: &World, kind: FolderType, content: &Content) -> ItemId {
+    let folder = world.folder(kind);
+    world.work(|mailbox| mailbox.create_item(folder, content).unwrap().0)
+}
+
+/// The application data of the only item that a new device gets.
+fn only_item(
+    world: &World,
+    kind: FolderType,
+    version: ProtocolVersion,
+    options: SyncOptions<'static>,
+) -> Fragment<'static> {
+    let mut device = Device::new(world, "only", kind);
+    (device.version, device.options) = (version, options);
+    device.key = device.send(world, &device.request()).sync_key;
+    let mut response = device.send(world, &device.request());
+    assert_eq!(response.commands.len(), 1);
+    match response.commands.remove(0) {
+        ServerCommand::Add(add) => add.application_data,
+        other => panic!("{other:?}"),
+    }
 }
