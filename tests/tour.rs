@@ -1,9 +1,9 @@
 //! The guided tour, as a person takes it: all of it works, and what does not work is named.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use activesync::tour::{Place, Report, Stage, walk};
@@ -119,6 +119,41 @@ fn a_directory_in_which_there_is_something_is_left_alone() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().contains("an empty directory"));
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+/// Adds the account as the words on the screen say, and stops the server as a service manager would.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_is_left_for_others_until_it_is_told_to_stop() {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_activesync"))
+        .arg("--serve")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut told = Vec::new();
+    for line in lines {
+        let is_last = line.ends_with("Ctrl-C ends it.");
+        told.push(line);
+        if is_last {
+            break;
+        }
+    }
+    let told = told.join("\n");
+    let after = |mark: &str| told.split(mark).nth(1).unwrap().split([' ', '\n']).next().unwrap().to_owned();
+    let client = activesync_client::Client::builder(after("--url "))
+        .login(after("user and e-mail ").trim_end_matches(','), after("password "))
+        .connect()
+        .await
+        .unwrap();
+    assert!(client.folders().await.unwrap().find("Projects/Harbour").is_ok());
+    let data = after("Data in ").trim_end_matches('.').to_owned();
+    assert!(Path::new(&data).is_dir());
+
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+    assert!(!Path::new(&data).exists(), "what is temporary is gone");
 }
 
 #[test]

@@ -151,7 +151,8 @@ impl Tour<'_> {
         let mailbox = self.stage.store().snapshot(&self.stage.ada().id)?;
         let mut identifiers = BTreeSet::new();
         for folder in mailbox.folders()? {
-            for change in mailbox.changes(folder.id, Revision(0), usize::MAX)? {
+            let changes = mailbox.changes(folder.id, Revision(0), usize::MAX)?;
+            for change in changes.into_iter().filter(|change| change.present.is_some()) {
                 identifiers.insert(server_id(&*mailbox, version, folder.id, change.item)?.to_string());
             }
         }

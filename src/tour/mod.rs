@@ -94,7 +94,7 @@ async fn run(options: Options) -> Result<()> {
     }
     let walked = tokio::select! {
         walked = walk(&stage, &mut report) => walked,
-        _ = tokio::signal::ctrl_c() => Err(Checks::new("Ctrl-C").failure("the end of the tour", "an interruption")),
+        () = interrupted() => Err(Checks::new("Ctrl-C").failure("the end of the tour", "an interruption")),
     };
     // Also after a failure: what is temporary goes.
     let closed = stage.close().await;
@@ -102,6 +102,21 @@ async fn run(options: Options) -> Result<()> {
     closed?;
     report.text(&outcome.to_string());
     Ok(())
+}
+
+/// Ready on Ctrl-C and, where there is such a thing, SIGTERM.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => return,
+                _ = tokio::signal::ctrl_c() => return,
+            }
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// What the tour found.

@@ -43,10 +43,25 @@ pub struct Stage {
     store: Store,
     end: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
-    directory: PathBuf,
-    // Dropped last: what was in it is no longer used then.
     _lock: ServingLock,
-    _temporary: Option<TempDir>,
+    // Dropped last: nobody uses what is in it then.
+    home: Home,
+}
+
+/// Where the data are.
+enum Home {
+    Kept(PathBuf),
+    /// Removed when it is dropped.
+    Temporary(TempDir),
+}
+
+impl Home {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(directory) => directory.path(),
+        }
+    }
 }
 
 /// Somebody with a mailbox.
@@ -72,15 +87,11 @@ impl Stage {
         let mut checks = Checks::new(TITLE);
         let checks = &mut checks;
         report.heading(TITLE, "with an embedded store, and a mailbox from files");
-        let temporary = match &place.keep {
-            Some(_) => None,
-            None => Some(checks.done("a temporary directory", tempfile::tempdir())?),
+        let home = match &place.keep {
+            Some(directory) => Home::Kept(directory.clone()),
+            None => Home::Temporary(checks.done("a temporary directory", tempfile::tempdir())?),
         };
-        let directory = match (&place.keep, &temporary) {
-            (Some(directory), _) => directory.clone(),
-            (None, Some(temporary)) => temporary.path().to_owned(),
-            (None, None) => PathBuf::new(),
-        };
+        let directory = home.path();
         let is_new =
             !directory.exists() || directory.read_dir().is_ok_and(|mut files| files.next().is_none());
         checks.ensure(
@@ -88,13 +99,13 @@ impl Stage {
             || format!("an empty directory: give --keep another than {}", directory.display()),
             || "files in it",
         )?;
-        let store = checks.done("a store", Store::open(&directory))?;
+        let store = checks.done("a store", Store::open(directory))?;
         let lock = checks.done("a store of our own", store.lock_for_serving())?;
         let ada = add_user(&store, "ada@example.org", "Ada Lindqvist", checks)?;
         let bo = add_user(&store, "bo@example.org", "Bo Ekdahl", checks)?;
         import(&store, &ada, report, checks)?;
         // The server gets a store of its own; this one is there to look into it.
-        let its_store = checks.done("a store", Store::open(&directory))?;
+        let its_store = checks.done("a store", Store::open(directory))?;
         let service = checks.done("a service", ActiveSync::builder(its_store).build())?;
         let listener = Listener::bind(place.listen, service.clone());
         let listener = checks.done(format_args!("to listen on {}", place.listen), listener)?;
@@ -105,18 +116,7 @@ impl Stage {
             let _ = ended.await;
         }));
         report.fact("listening on", format!("http://{address}"));
-        Ok(Self {
-            address,
-            ada,
-            bo,
-            service,
-            store,
-            end,
-            server,
-            directory,
-            _lock: lock,
-            _temporary: temporary,
-        })
+        Ok(Self { address, ada, bo, service, store, end, server, _lock: lock, home })
     }
 
     /// Where the server listens.
@@ -151,7 +151,7 @@ impl Stage {
 
     /// Where the data are.
     pub(super) fn directory(&self) -> &Path {
-        &self.directory
+        self.home.path()
     }
 
     /// Stops the server and removes the data, unless they are to be kept.
