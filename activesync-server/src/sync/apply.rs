@@ -1,7 +1,9 @@
 //! What the client sends: additions, changes, deletions, fetches.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use activesync_types::ClientId;
 use activesync_types::calendar::Calendar;
 use activesync_types::contacts::Contact;
 use activesync_types::date_time::{CompactDateTime, DateTime};
@@ -35,6 +37,7 @@ pub(super) struct Apply<'a> {
     /// What the client had when it sent the commands; then what it has with them.
     pub(super) has: HasSet,
     pub(super) applied: Applied,
+    pub(super) unheard: BTreeMap<String, AppliedAdd>,
     /// Items that the client has to be told of first: its own version of them lost.
     pub(super) losers: Vec<ItemId>,
 }
@@ -127,6 +130,7 @@ impl Apply<'_> {
 
     fn add(&mut self, add: &ClientAdd<'_>) -> Result<ItemId, Fault> {
         let digest = digest("Add", None, Some(&add.application_data));
+        self.hear_again(&add.client_id, digest)?;
         let known = self.applied.adds.get(add.client_id.as_str()).copied();
         if let Some(known) = known.filter(|known| known.digest == digest) {
             let item = ItemId(known.item);
@@ -154,6 +158,21 @@ impl Apply<'_> {
         self.applied.adds.insert(add.client_id.as_str().to_owned(), applied);
         self.has.set(item, Some(Entry::has(revision)));
         Ok(item)
+    }
+
+    /// An addition that was made before the client began anew is not made again. Only the same content counts: the name
+    /// alone may by now be that of another item.
+    fn hear_again(&mut self, client_id: &ClientId<'_>, digest: Digest) -> Result<()> {
+        let found = self.unheard.get(client_id.as_str()).copied().filter(|unheard| unheard.digest == digest);
+        if let Some(mut unheard) = found {
+            self.unheard.remove(client_id.as_str());
+            // The client may have got the item meanwhile, in a newer version.
+            if let Some(has) = self.has.get(self.mailbox, ItemId(unheard.item))? {
+                unheard.revision = unheard.revision.max(has.revision);
+            }
+            self.applied.adds.entry(client_id.as_str().to_owned()).or_insert(unheard);
+        }
+        Ok(())
     }
 
     /// The same addition with other content: the user went on editing while the answer was lost. `None` if the edit

@@ -217,14 +217,15 @@ fn apply(
         deletes_as_moves: deletes_as_moves(session, request, &series.settings),
         has: series.has(),
         applied: std::mem::take(&mut series.applied),
+        unheard: std::mem::take(&mut series.unheard),
         losers: Vec::new(),
     };
     let mut responses = Vec::new();
     for command in &request.commands {
         responses.extend(apply.run(command)?);
     }
-    let Apply { has, applied, losers, .. } = apply;
-    series.applied = applied;
+    let Apply { has, applied, unheard, losers, .. } = apply;
+    (series.applied, series.unheard) = (applied, unheard);
     let mut scan = series.scan().clone();
     for loser in losers {
         if !scan.losers.contains(&loser.0) {

@@ -27,6 +27,8 @@ pub(super) struct Series {
     candidates: Vec<Candidate>,
     /// What the client sent since the base.
     pub(super) applied: Applied,
+    /// Additions before the client began anew of which it never heard: it may send them again.
+    pub(super) unheard: BTreeMap<String, AppliedAdd>,
     /// What the client said once and means until it says otherwise.
     pub(super) settings: Settings,
 }
@@ -133,8 +135,11 @@ impl Series {
         folder: FolderId,
         settings: Settings,
     ) -> Result<Self> {
+        let mut unheard = BTreeMap::new();
         if let Some(old) = Self::load(mailbox, device, folder)? {
             mailbox.remove_states(&has_prefix(old.guid))?;
+            unheard = old.unheard;
+            unheard.extend(old.applied.adds);
         }
         let first = LegacySyncKey::first(uuid::Uuid::new_v4().as_u128());
         let series = Self {
@@ -144,6 +149,7 @@ impl Series {
             base_scan: Scan::default(),
             candidates: Vec::new(),
             applied: Applied::default(),
+            unheard,
             settings,
         };
         series.save(mailbox, device, folder)?;

@@ -56,7 +56,7 @@ const BATCH_BYTES: usize = 4 << 20;
 ///     Progress::Fault(fault) => eprintln!("{fault}"),
 ///     Progress::Lost { path, what } => eprintln!("{}: no place for {what}", path.display()),
 ///     Progress::Found { bytes, .. } => eprintln!("{bytes} bytes to read"),
-///     Progress::Done { .. } => {}
+///     _ => {}
 /// })?;
 /// assert_eq!(report.contacts, 1);
 /// # Ok(())

@@ -139,6 +139,45 @@ fn a_client_id_may_come_back_for_another_item_once_the_answer_arrived() {
 }
 
 #[test]
+fn an_addition_sent_again_after_beginning_anew_is_one_item() {
+    on_both(|world| {
+        for gets_it_first in [false, true] {
+            let mut phone = Device::synchronized(world, "phone", FolderType::Contacts);
+            let name = format!("Ada {gets_it_first}");
+            let client_id = phone.add(&name);
+            let lost = phone.request();
+            phone.send(world, &lost);
+            // The client gives up its state, and sends what it has no answer for.
+            phone.key = SyncKey::INITIAL;
+            phone.items.clear();
+            let pending = std::mem::take(&mut phone.adds);
+            phone.sync(world);
+            if gets_it_first {
+                phone.sync_all(world);
+                // It has the item already, and learns that it is the same.
+                phone.items.remove(&phone.id_of(&name));
+            }
+            phone.adds = pending;
+            phone.sync_all(world);
+            assert_eq!(phone.id_of(&name).split(':').next(), Some(phone.folder.to_string().as_str()));
+            let count = world.contacts().into_values().filter(|other| *other == name).count();
+            assert_eq!(count, 1);
+            // The name may be used for another item now.
+            phone.adds.insert(client_id, format!("another {gets_it_first}"));
+            phone.sync_all(world);
+            assert_eq!(
+                world
+                    .contacts()
+                    .into_values()
+                    .filter(|other| other.contains(&format!("{gets_it_first}")))
+                    .count(),
+                2
+            );
+        }
+    });
+}
+
+#[test]
 fn a_change_sent_again_does_not_undo_what_came_after_it() {
     on_both(|world| {
         let ada = world.add_contact("Ada");
@@ -282,5 +321,26 @@ fn a_device_that_is_forgotten_leaves_nothing() {
             forget_device(mailbox, "phone2").unwrap();
             assert_eq!(mailbox.states(b"", None, 9).unwrap(), []);
         });
+    });
+}
+
+#[test]
+fn beginning_anew_leaves_nothing_of_the_old_state() {
+    on_both(|world| {
+        for number in 0..3 {
+            world.add_contact(&number.to_string());
+        }
+        let mut phone = Device::synchronized(world, "phone", FolderType::Contacts);
+        let states = |world: &World| {
+            let mailbox = world.backend.snapshot(&world.user).unwrap();
+            mailbox.states(b"", None, 99).unwrap().len()
+        };
+        let before = states(world);
+        for _ in 0..3 {
+            phone.key = SyncKey::INITIAL;
+            phone.items.clear();
+            phone.sync_all(world);
+            assert_eq!(states(world), before);
+        }
     });
 }

@@ -208,3 +208,29 @@ fn unknown_and_foreign_items_are_not_found() {
         assert!(world.work(|mailbox| mailbox.item(inbox, mail).unwrap()).is_some());
     });
 }
+
+/// The client says what the server has already; of the notes, which it does not mention, it has an old version.
+#[test]
+fn what_else_changed_is_told_although_the_change_was_the_same() {
+    use activesync_types::airsyncbase::Body;
+
+    on_both(|world| {
+        let ada = world.add_contact("Ada");
+        let mut phone = Device::synchronized(world, "phone", FolderType::Contacts);
+        phone.edit(&phone.id_of("Ada"), "Ada L.");
+        let contacts = phone.folder;
+        let with_notes = Contact {
+            first_name: Some("Ada L.".into()),
+            body: Some(Body::plain_text("notes")),
+            ..Contact::default()
+        };
+        world.work(|mailbox| {
+            mailbox.update_item(contacts, ada, &Content::Contact(Box::new(with_notes))).unwrap()
+        });
+        let response = phone.sync(world);
+        assert_eq!(statuses(&response), []);
+        let [ServerCommand::Change(change)] = &response.commands[..] else { panic!("{response:?}") };
+        let told: Contact<'_> = change.application_data.decode().unwrap();
+        assert_eq!(told.body.unwrap().data.unwrap(), "notes");
+    });
+}
