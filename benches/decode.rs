@@ -57,10 +57,8 @@ fn read(document: &Document) -> usize {
     for command in commands {
         let ServerCommand::Add(add) = command else { continue };
         match document.items {
-            Items::Contacts => {
-                drop(black_box(add.application_data.decode::<Contact<'_>>().expect("a contact")))
-            }
-            Items::Mail => drop(black_box(add.application_data.decode::<Email<'_>>().expect("a mail"))),
+            Items::Contacts => drop(black_box(add.application_data.decode::<Contact<'_>>().unwrap())),
+            Items::Mail => drop(black_box(add.application_data.decode::<Email<'_>>().unwrap())),
         }
         read += 1;
     }

@@ -15,7 +15,7 @@ use wbxml::ProtocolVersion;
 
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::records;
+use crate::records::{self, Account};
 use crate::state::Batch;
 
 /// A folder of the mailbox.
@@ -196,8 +196,7 @@ impl Client {
                 };
             let resync = matches!(answer.status.action(), StatusAction::FolderResync | StatusAction::Resync);
             if resync && key != SyncKey::INITIAL.as_str() {
-                self.update_account(|account| account.folder_key = SyncKey::INITIAL.as_str().to_owned())
-                    .await?;
+                self.update_account(Account::start_over).await?;
                 continue;
             }
             if answer.status != FolderSyncStatus::Success {

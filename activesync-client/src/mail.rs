@@ -63,9 +63,11 @@ impl Client {
         };
         let answer = Answer::<SendMail>::new(self.call(&call).await?.body);
         match answer.decode()?.status {
-            None | Some(SendMailStatus::Success) => Ok(()),
-            // The identifier is new: it was this very message, whose answer got lost.
-            Some(SendMailStatus::Common(CommonStatus::MessagePreviouslySent)) => Ok(()),
+            // The identifier is new: what was sent previously is this very message, whose answer got lost.
+            None
+            | Some(SendMailStatus::Success | SendMailStatus::Common(CommonStatus::MessagePreviouslySent)) => {
+                Ok(())
+            }
             Some(status) => Err(Error::status(command, status.info())),
         }
     }
@@ -208,7 +210,7 @@ impl Client {
             return Err(Error::status(MoveItems::NAME, status.info()));
         }
         let mut batch = Batch::new();
-        let moved = response
+        let fates = response
             .responses
             .into_iter()
             .map(|response| {
@@ -223,7 +225,7 @@ impl Client {
             })
             .collect();
         self.write(batch).await?;
-        Ok(moved)
+        Ok(fates)
     }
 }
 

@@ -128,8 +128,8 @@ impl Mirror {
                 let kept = replica.clone();
                 client.update_account(|account| account.replica = Some(kept)).await?;
                 // Last of all: if the program ends before, the next one starts over again.
-                let (at, marker) = (root.clone(), replica.clone());
-                blocking(move || layout::mark_root(&at, &marker)).await?;
+                let (at, named) = (root.clone(), replica.clone());
+                blocking(move || layout::mark_root(&at, &named)).await?;
                 replica
             }
         };
@@ -284,9 +284,9 @@ impl Mirror {
             }
         };
         if new {
-            tally.added += 1
+            tally.added += 1;
         } else {
-            tally.changed += 1
+            tally.changed += 1;
         }
         Ok(Some(change))
     }

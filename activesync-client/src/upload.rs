@@ -244,7 +244,7 @@ impl LocalChange {
         let mut command = self.command.clone();
         match &mut command {
             ClientCommand::Add(add) => {
-                add.application_data = for_version(&add.application_data, &self.class, version)?
+                add.application_data = for_version(&add.application_data, &self.class, version)?;
             }
             ClientCommand::Change(change) => {
                 change.application_data = for_version(&change.application_data, &self.class, version)?;

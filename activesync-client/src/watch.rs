@@ -16,7 +16,7 @@ use crate::request::Call;
 const GRACE: Duration = Duration::from_secs(30);
 
 /// How often to ask servers that cannot tell by themselves, up to 2.1.
-const POLL: Duration = Duration::from_secs(300);
+const POLL: Duration = Duration::from_mins(5);
 
 impl Client {
     /// Waits until something changes in one of the folders, and gives those that did.

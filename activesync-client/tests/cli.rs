@@ -25,8 +25,8 @@ struct Session {
 }
 
 impl Session {
-    async fn start() -> Self {
-        Self { server: Server::start().await, directory: tempfile::tempdir().unwrap() }
+    fn start() -> Self {
+        Self { server: Server::start(), directory: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {
@@ -67,9 +67,15 @@ fn names(directory: &Path) -> BTreeSet<String> {
         .collect()
 }
 
+fn all_are(directory: &Path, extension: &str) -> bool {
+    let names = names(directory);
+    !names.is_empty()
+        && names.iter().all(|name| Path::new(name).extension().is_some_and(|found| found == extension))
+}
+
 #[tokio::test]
 async fn a_mailbox_is_looked_at_and_fetched_and_later_only_what_changed() {
-    let session = Session::start().await;
+    let session = Session::start();
     for n in 0..5 {
         session.server.deliver("ada", &message(&format!("number {n}")));
     }
@@ -96,8 +102,8 @@ async fn a_mailbox_is_looked_at_and_fetched_and_later_only_what_changed() {
         "{first}"
     );
     assert_eq!(names(&session.path("mail/Inbox")).len(), 5);
-    assert!(names(&session.path("mail/Calendar")).iter().all(|name| name.ends_with(".ics")));
-    assert!(names(&session.path("mail/Contacts")).iter().all(|name| name.ends_with(".vcf")));
+    assert!(all_are(&session.path("mail/Calendar"), "ics"));
+    assert!(all_are(&session.path("mail/Contacts"), "vcf"));
 
     session.server.deliver("ada", &message("one more"));
     let second = session.ok("ada", &["sync", "inbox", "--out", "mail"]).await;
@@ -108,7 +114,7 @@ async fn a_mailbox_is_looked_at_and_fetched_and_later_only_what_changed() {
 
 #[tokio::test]
 async fn a_message_is_sent_from_a_file_and_from_standard_input() {
-    let session = Session::start().await;
+    let session = Session::start();
     // As editors write it.
     fs::write(session.path("letter.eml"), message("from a file").replace('\r', "")).unwrap();
     let sent = session.ok("bob", &["send", "letter.eml"]).await;
@@ -134,7 +140,7 @@ async fn a_message_is_sent_from_a_file_and_from_standard_input() {
 
 #[tokio::test]
 async fn the_password_can_come_from_standard_input() {
-    let session = Session::start().await;
+    let session = Session::start();
     let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
     command.args(["folders", "--url", &session.server.url, "--user", "ada", "--password-stdin", "--state"]);
     let mut child = command
@@ -151,7 +157,7 @@ async fn the_password_can_come_from_standard_input() {
 
 #[tokio::test]
 async fn faults_have_a_status_and_one_line() {
-    let session = Session::start().await;
+    let session = Session::start();
     for (arguments, status, says) in [
         (&["sync", "Nowhere", "--out", "mail"][..], 1, "error: there is no folder Nowhere; there are: "),
         (&["sync", "--protocol", "13.0", "--out", "mail"][..], 2, "13.0"),
@@ -179,7 +185,7 @@ async fn faults_have_a_status_and_one_line() {
 
 #[tokio::test]
 async fn a_state_in_use_is_refused() {
-    let session = Session::start().await;
+    let session = Session::start();
     let held = SqliteState::open(session.path("state of ada/state.db")).unwrap();
     let output = session.run("ada", &["folders"]).await;
     assert_eq!(output.status.code(), Some(1));
@@ -192,7 +198,7 @@ async fn a_state_in_use_is_refused() {
 #[tokio::test]
 async fn a_sync_that_is_killed_again_and_again_ends_with_each_message_once() {
     const MESSAGES: usize = 120;
-    let session = Session::start().await;
+    let session = Session::start();
     for n in 0..MESSAGES {
         session.server.deliver("ada", &message(&format!("number {n}")));
     }
@@ -222,7 +228,7 @@ async fn a_sync_that_is_killed_again_and_again_ends_with_each_message_once() {
 #[cfg(unix)]
 #[tokio::test]
 async fn watching_fetches_what_arrives_and_ends_with_ctrl_c() {
-    let session = Session::start().await;
+    let session = Session::start();
     session.server.deliver("ada", &message("before"));
     session.ok("ada", &["sync", "--out", "mail"]).await;
     let mut child = session.command("ada", &["watch", "Inbox"]).stdout(Stdio::piped()).spawn().unwrap();

@@ -62,7 +62,7 @@ async fn changes(client: &Client, folder: &Folder) -> Vec<Change> {
 #[tokio::test]
 async fn every_version_mirrors_mail_contacts_and_events() {
     for version in ProtocolVersion::ALL {
-        let server = Server::start().await;
+        let server = Server::start();
         server.deliver("ada", PLAIN);
         server.deliver("ada", WITH_ATTACHMENT);
         server.put_contact("ada", "Grace Hopper");
@@ -102,19 +102,18 @@ async fn every_version_mirrors_mail_contacts_and_events() {
 #[tokio::test]
 async fn a_message_is_sent_and_wakes_who_waits_for_it() {
     for version in [ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V16_1] {
-        let server = Server::start().await;
+        let server = Server::start();
         let ada = server.client("ada").version(version).connect().await.unwrap();
         let bob = server.client("bob").version(version).connect().await.unwrap();
         let inbox = ada.folders().await.unwrap().inbox().unwrap();
         assert_eq!(changes(&ada, &inbox).await, []);
-        let watcher = ada.clone();
-        let watched = inbox.clone();
-        let waiting = tokio::spawn(async move { watcher.wait_for_changes([&watched]).await.unwrap() });
+        let (device, folder) = (ada.clone(), inbox.clone());
+        let waiting = tokio::spawn(async move { device.wait_for_changes([&folder]).await.unwrap() });
         while server.service.waiting() == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         bob.send_mail(PLAIN).await.unwrap();
-        assert_eq!(waiting.await.unwrap(), [inbox.clone()]);
+        assert_eq!(waiting.await.unwrap(), std::slice::from_ref(&inbox));
         let new = changes(&ada, &inbox).await;
         let [Change::Added(item)] = &new[..] else { panic!("{version}: {new:?}") };
         assert_eq!(item.email().unwrap().subject.as_deref(), Some("Gears"), "{version}");
@@ -131,7 +130,7 @@ async fn both_sides_change_a_contact_and_the_chosen_one_wins() {
         (Conflict::ServerWins, ProtocolVersion::V16_1),
         (Conflict::ClientWins, ProtocolVersion::V14_1),
     ] {
-        let server = Server::start().await;
+        let server = Server::start();
         server.put_contact("ada", "Grace");
         let phone = server.client("ada").version(version).connect().await.unwrap();
         let tablet = server.client("ada").version(version).connect().await.unwrap();
@@ -168,7 +167,7 @@ async fn both_sides_change_a_contact_and_the_chosen_one_wins() {
 
 #[tokio::test]
 async fn what_the_client_makes_is_on_the_server_once() {
-    let server = Server::start().await;
+    let server = Server::start();
     let client = server.client("ada").connect().await.unwrap();
     let contacts = client.folders().await.unwrap().contacts().unwrap();
     changes(&client, &contacts).await;
@@ -192,7 +191,7 @@ async fn what_the_client_makes_is_on_the_server_once() {
 #[tokio::test]
 async fn attachments_and_items_are_fetched() {
     for version in [ProtocolVersion::V2_5, ProtocolVersion::V12_0, ProtocolVersion::V16_1] {
-        let server = Server::start().await;
+        let server = Server::start();
         server.deliver("ada", WITH_ATTACHMENT);
         let client = server.client("ada").version(version).connect().await.unwrap();
         let inbox = client.folders().await.unwrap().inbox().unwrap();
@@ -221,7 +220,7 @@ async fn attachments_and_items_are_fetched() {
 
 #[tokio::test]
 async fn folders_are_made_renamed_and_deleted_and_items_move_between_them() {
-    let server = Server::start().await;
+    let server = Server::start();
     server.deliver("ada", PLAIN);
     let directory = tempfile::tempdir().unwrap();
     let state = SqliteState::open(directory.path().join("state.db")).unwrap();
@@ -258,7 +257,7 @@ async fn policies_are_taken_in_every_version_that_has_them() {
         [ProtocolVersion::V2_5, ProtocolVersion::V12_1, ProtocolVersion::V14_0, ProtocolVersion::V16_1]
     {
         let policy = Policy::required(EasProvisionDoc::default());
-        let server = Server::start_with(|builder| builder.policy(policy)).await;
+        let server = Server::start_with(|builder| builder.policy(policy));
         let client = server.client("ada").version(version).connect().await.unwrap();
         client.folders().await.unwrap().inbox().unwrap();
         assert_eq!(client.statistics().of("Provision").exchanges, 2, "{version}");
@@ -267,7 +266,7 @@ async fn policies_are_taken_in_every_version_that_has_them() {
 
 #[tokio::test]
 async fn base64_queries_do_the_same() {
-    let server = Server::start().await;
+    let server = Server::start();
     server.deliver("ada", WITH_ATTACHMENT);
     for version in [ProtocolVersion::V12_1, ProtocolVersion::V16_1] {
         let client = server.client("ada").version(version).base64_query(true).connect().await.unwrap();
@@ -286,7 +285,7 @@ async fn tls_trusts_whom_it_is_told_to() {
     let (certificate, key) = (directory.path().join("cert.pem"), directory.path().join("key.pem"));
     fs::write(&certificate, authority.cert.pem()).unwrap();
     fs::write(&key, authority.signing_key.serialize_pem()).unwrap();
-    let server = Server::start_with_tls(&certificate, &key).await;
+    let server = Server::start_with_tls(&certificate, &key);
     let pem = fs::read(&certificate).unwrap();
     let client = server.client("ada").add_root_certificates(&pem).unwrap().connect().await.unwrap();
     client.folders().await.unwrap().inbox().unwrap();
@@ -302,7 +301,7 @@ async fn tls_trusts_whom_it_is_told_to() {
 
 #[tokio::test]
 async fn a_large_folder_comes_in_windows_as_estimated() {
-    let server = Server::start().await;
+    let server = Server::start();
     for n in 0..250 {
         server.deliver("ada", &PLAIN.replace("Gears", &format!("Gears {n}")));
     }

@@ -136,7 +136,7 @@ async fn a_change_of_marks_leaves_the_message_as_it_is() {
     let world = World::with(|seen, _| {
         let key =
             (seen.command == "Sync").then(|| seen.request::<Sync>().collections[0].sync_key.to_string())?;
-        if key != "2" || seen.request::<Sync>().collections[0].collection_id.as_ref().unwrap() != &"1" {
+        if key != "2" || seen.request::<Sync>().collections[0].collection_id.as_ref().unwrap() != "1" {
             return None;
         }
         let read = Email { read: Some(true), ..Email::default() };

@@ -371,13 +371,13 @@ async fn changes_of_the_client_reach_the_server_and_do_not_come_back() {
     assert_eq!(client.queued(&contacts).await.unwrap().len(), 3);
     let changes = collect(client.sync(&contacts)).await;
     assert_eq!(sent(world.syncs().last().unwrap()), ["+Edsger", "~Ada L.", &format!("-{grace}")]);
-    let [Change::Uploaded(added), Change::Uploaded(changed), Change::Uploaded(deleted)] = &changes[..] else {
+    let [Change::Uploaded(new), Change::Uploaded(other), Change::Uploaded(gone)] = &changes[..] else {
         panic!("{changes:?}")
     };
-    assert_eq!(added.change.client_id(), Some(&client_id));
-    assert_eq!(added.outcome, Outcome::Accepted(ServerId::from("2:3")));
-    assert_eq!(changed.outcome, Outcome::Accepted(ServerId::from(ada)));
-    assert_eq!(deleted.outcome, Outcome::Accepted(ServerId::from(grace)));
+    assert_eq!(new.change.client_id(), Some(&client_id));
+    assert_eq!(new.outcome, Outcome::Accepted(ServerId::from("2:3")));
+    assert_eq!(other.outcome, Outcome::Accepted(ServerId::from(ada)));
+    assert_eq!(gone.outcome, Outcome::Accepted(ServerId::from(grace)));
     assert_eq!(world.mailbox().texts("2"), ["Ada L.", "Edsger"]);
     assert_eq!(client.queued(&contacts).await.unwrap(), []);
     assert_eq!(collect(client.sync(&contacts)).await, []);

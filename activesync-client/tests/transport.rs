@@ -253,7 +253,7 @@ async fn a_busy_server_gets_its_pause_or_the_caller_hears_of_it() {
     let error = client.send::<FolderSync>(&initial()).await.unwrap_err();
     assert!(error.is_transient());
     let Error::Busy { command: "FolderSync", retry_after, reason } = error else { panic!("{error}") };
-    assert_eq!(retry_after, Some(Duration::from_secs(3600)));
+    assert_eq!(retry_after, Some(Duration::from_hours(1)));
     assert_eq!(reason.as_deref(), Some("RecentCommands"));
     assert_eq!(fake.commands().len(), 3);
 }

@@ -13,10 +13,14 @@ pub(super) fn stem(id: &str) -> Option<String> {
         match byte {
             b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => stem.push(char::from(byte)),
             b'.' if position > 0 => stem.push('.'),
-            _ => stem.push_str(&format!("%{byte:02x}")),
+            _ => stem.extend(['%', digit(byte >> 4), digit(byte & 0xF)]),
         }
     }
     (!stem.is_empty() && stem.len() <= LONGEST).then_some(stem)
+}
+
+fn digit(nibble: u8) -> char {
+    char::from_digit(nibble.into(), 16).unwrap_or('0')
 }
 
 /// The name of a folder's directory: its own, as far as file systems take it.

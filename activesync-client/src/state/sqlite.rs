@@ -1,7 +1,7 @@
 //! State in an SQLite database.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
@@ -34,7 +34,7 @@ impl SqliteState {
                 StateError::storage(format!("{}: cannot be made: {error}", directory.display()))
             })?;
         }
-        let fault = |error| explain(error, path.to_owned());
+        let fault = |error| explain(&error, path);
         let mut connection = Connection::open(path).map_err(fault)?;
         lock(&connection).map_err(fault)?;
         upgrade(&mut connection, path)?;
@@ -58,14 +58,12 @@ fn lock(connection: &Connection) -> rusqlite::Result<()> {
 
 fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), StateError> {
     let pragma = |connection: &Connection, name: &str| -> Result<u32, StateError> {
-        connection
-            .pragma_query_value(None, name, |row| row.get(0))
-            .map_err(|error| explain(error, path.to_owned()))
+        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| explain(&error, path))
     };
     let (application, format) = (pragma(connection, "application_id")?, pragma(connection, "user_version")?);
     let tables: u32 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))
-        .map_err(|error| explain(error, path.to_owned()))?;
+        .map_err(|error| explain(&error, path))?;
     match (application, format) {
         (0, 0) if tables == 0 => create(connection).map_err(StateError::storage),
         (APPLICATION_ID, FORMAT) => Ok(()),
@@ -87,10 +85,12 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-fn explain(error: rusqlite::Error, path: PathBuf) -> StateError {
+fn explain(error: &rusqlite::Error, path: &Path) -> StateError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StateError::InUse { path },
-        Some(ErrorCode::NotADatabase) => StateError::Foreign { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StateError::InUse { path: path.to_owned() }
+        }
+        Some(ErrorCode::NotADatabase) => StateError::Foreign { path: path.to_owned() },
         _ => StateError::storage(format!("{}: {error}", path.display())),
     }
 }

@@ -332,7 +332,7 @@ fn digest(
     };
     digest.moved()?;
     for change in uploads {
-        digest.uploaded(change, &response)?;
+        digest.uploaded(change, &response);
     }
     for command in response.commands {
         digest.command(command)?;
@@ -342,7 +342,7 @@ fn digest(
         collection.resyncing = false;
     }
     let Digest { mut batch, changes, .. } = digest;
-    collection.sync_key = response.sync_key.as_str().to_owned();
+    response.sync_key.as_str().clone_into(&mut collection.sync_key);
     collection.in_flight.clear();
     collection.one_by_one &= queue_left;
     collection.save(&mut batch, id);
@@ -370,7 +370,7 @@ impl Digest<'_> {
         Ok(())
     }
 
-    fn uploaded(&mut self, change: LocalChange, response: &CollectionResponse<'_>) -> Result<(), StateError> {
+    fn uploaded(&mut self, change: LocalChange, response: &CollectionResponse<'_>) {
         let folder = self.folder.id.as_str();
         let outcome = change.outcome(&response.responses);
         change.remove(&mut self.batch, folder);
@@ -383,7 +383,6 @@ impl Digest<'_> {
             _ => {}
         }
         self.changes.push(Change::Uploaded(Uploaded { change, outcome }));
-        Ok(())
     }
 
     fn command(&mut self, command: ServerCommand<'static>) -> Result<(), StateError> {

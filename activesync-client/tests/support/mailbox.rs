@@ -260,19 +260,15 @@ fn command(class: &Class<'_>, id: &str, before: &Items, now: Option<&Stored>) ->
 /// An item of a text: the name of a contact, the MIME of a message.
 pub(crate) fn data(class: &Class<'_>, text: &str) -> Fragment<'static> {
     use activesync_client::types::airsyncbase::{Body, BodyType};
-    match class {
-        Class::Contacts => {
-            let contact =
-                Contact { file_as: Some(text.into()), last_name: Some(text.into()), ..Contact::default() };
-            Fragment::from_value(&contact, None).unwrap()
-        }
-        _ => {
-            let email = Email {
-                subject: Some(text.into()),
-                body: Some(Body::new(BodyType::Mime, format!("Subject: {text}\r\n\r\n{text}\r\n"))),
-                ..Email::default()
-            };
-            Fragment::from_value(&email, None).unwrap()
-        }
+    if *class == Class::Contacts {
+        let contact =
+            Contact { file_as: Some(text.into()), last_name: Some(text.into()), ..Contact::default() };
+        return Fragment::from_value(&contact, None).unwrap();
     }
+    let email = Email {
+        subject: Some(text.into()),
+        body: Some(Body::new(BodyType::Mime, format!("Subject: {text}\r\n\r\n{text}\r\n"))),
+        ..Email::default()
+    };
+    Fragment::from_value(&email, None).unwrap()
 }

@@ -159,10 +159,10 @@ impl Fake {
     }
 }
 
+type Once = Box<dyn FnOnce(&Seen) -> Reply + Send>;
+
 /// Answers in this order; too few of them is a failure of the test.
-pub(crate) fn in_order(
-    replies: Vec<Box<dyn FnOnce(&Seen) -> Reply + Send>>,
-) -> impl FnMut(&Seen) -> Reply + Send {
+pub(crate) fn in_order(replies: Vec<Once>) -> impl FnMut(&Seen) -> Reply + Send {
     let mut replies: VecDeque<_> = replies.into();
     move |seen| match replies.pop_front() {
         Some(reply) => reply(seen),

@@ -25,20 +25,20 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start() -> Self {
-        Self::start_with(|builder| builder).await
+    pub(crate) fn start() -> Self {
+        Self::start_with(|builder| builder)
     }
 
-    pub(crate) async fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
-        Self::launch(configure, None).await
+    pub(crate) fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
+        Self::launch(configure, None)
     }
 
-    pub(crate) async fn start_with_tls(certificate: &Path, key: &Path) -> Self {
+    pub(crate) fn start_with_tls(certificate: &Path, key: &Path) -> Self {
         let tls = activesync_server::tls_config(certificate, key).unwrap();
-        Self::launch(|builder| builder, Some(tls)).await
+        Self::launch(|builder| builder, Some(tls))
     }
 
-    async fn launch(
+    fn launch(
         configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder,
         tls: Option<Arc<rustls::ServerConfig>>,
     ) -> Self {
