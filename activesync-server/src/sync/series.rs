@@ -345,3 +345,75 @@ fn has_key(guid: u128, item: ItemId) -> Vec<u8> {
 pub(super) fn hierarchy_key(device: &str) -> Vec<u8> {
     [b"hierarchy\0", device.as_bytes()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series() -> Series {
+        let scan =
+            |position| Scan { position, backlog: 300, aged: Some((-1, 2)), filter: Some(5), losers: vec![7] };
+        let add = AppliedAdd { digest: [1; 16], item: 8, revision: 9 };
+        Series {
+            guid: 0xF125_2269_B8CE_422E_8109_8DE0_67B7_B0BA,
+            last: 4,
+            base: 3,
+            base_scan: scan(10),
+            candidates: vec![Candidate {
+                counter: 4,
+                scan: scan(11),
+                delta: Delta::from([
+                    (1, Some(Entry::has(Revision(2)))),
+                    (2, Some(Entry { revision: 3, mark: Mark::Unsendable })),
+                    (3, Some(Entry { revision: 4, mark: Mark::Moved })),
+                    (4, None),
+                ]),
+            }],
+            applied: Applied {
+                adds: BTreeMap::from([("a".to_owned(), add)]),
+                changes: BTreeMap::from([(5, AppliedChange { digest: [2; 16], revision: 6 })]),
+            },
+            unheard: BTreeMap::from([("b".to_owned(), add)]),
+            settings: Settings {
+                options: vec![vec![3, 1]],
+                supported: Some(vec![0x0105]),
+                deletes_as_moves: true,
+            },
+        }
+    }
+
+    /// Written by the first version. When the shape changes these bytes have to stay readable: under another format
+    /// byte, see [`state`].
+    const STORED: &str = "\
+        01bae1debd86bce38481dd88f28cb79a91a5e20304030aac020101020105010701040bac020101020105010704010102\
+        000201030103010402040001016101010101010101010101010101010101080901050202020202020202020202020202\
+        020206010162010101010101010101010101010101010809010203010101850201\
+    ";
+
+    #[test]
+    fn what_is_stored_stays_readable() {
+        let bytes = state::encode(&series()).unwrap();
+        let hex: String = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        assert_eq!(hex, STORED);
+        let read: Series = state::decode(&bytes).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{:?}", series()));
+    }
+
+    #[test]
+    fn other_formats_and_broken_state_are_said_to_be_so() {
+        let mut bytes = state::encode(&series()).unwrap();
+        bytes[0] = 2;
+        assert!(matches!(state::decode::<Series>(&bytes), Err(BackendError::Corrupt(_))));
+        assert!(matches!(state::decode::<Series>(&bytes[..0]), Err(BackendError::Corrupt(_))));
+        bytes[0] = 1;
+        assert!(matches!(state::decode::<Series>(&bytes[..20]), Err(BackendError::Corrupt(_))));
+    }
+
+    #[test]
+    fn a_series_whose_numbers_are_used_up_has_no_good_key() {
+        let mut series = series();
+        assert!(matches!(series.fit(&series.key()), Fit::Base));
+        series.last = u32::MAX;
+        assert!(matches!(series.fit(&series.key()), Fit::None));
+    }
+}
