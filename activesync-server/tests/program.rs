@@ -4,7 +4,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
+use activesync_server::backend::Backend;
+use activesync_server::store::Store;
 use tempfile::TempDir;
 
 fn program(arguments: &[&str], input: &str) -> Output {
@@ -126,12 +130,13 @@ struct Serving {
 
 impl Serving {
     fn start(data: &str) -> Self {
-        Self::start_on("127.0.0.1:0", data)
+        Self::start_with(data, &["--listen", "127.0.0.1:0"])
     }
 
-    fn start_on(listen: &str, data: &str) -> Self {
+    fn start_with(data: &str, options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_activesync-server"))
-            .args(["serve", "--data", data, "--listen", listen])
+            .args(["serve", "--data", data])
+            .args(options)
             .env("RUST_LOG", "trace")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -205,11 +210,28 @@ fn users_that_are_added_while_it_runs_can_log_in() {
 }
 
 #[test]
+fn a_required_policy_turns_devices_away() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().to_str().unwrap();
+    add(data, "ada");
+    for option in [&["--require-policy"][..], &["--device-password", "6"]] {
+        let serving = Serving::start_with(data, &[&["--listen", "127.0.0.1:0"], option].concat());
+        let query = "?Cmd=FolderSync&User=ada&DeviceId=d1&DeviceType=test";
+        let folders = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
+        let mut answer = serving.request("POST", query, "MS-ASProtocolVersion: 12.1\r\n", folders);
+        // Devices of the time show these words.
+        assert_eq!(status_line(&mut answer), "HTTP/1.1 449 Retry after sending a PROVISION command\r\n");
+    }
+    let wrong = ["serve", "--data", data, "--relay", "http://relay.example"];
+    assert!(fails(&wrong, "").contains("smtps://USER:PASSWORD@HOST"));
+}
+
+#[test]
 fn without_tls_it_warns_where_others_can_listen_in() {
     let directory = TempDir::new().unwrap();
     let data = directory.path().to_str().unwrap();
     let warning = "passwords and mail cross the network unencrypted";
-    assert!(Serving::start_on("0.0.0.0:0", data).log().contains(warning));
+    assert!(Serving::start_with(data, &["--listen", "0.0.0.0:0"]).log().contains(warning));
     assert!(!Serving::start(data).log().contains(warning));
 }
 
@@ -252,16 +274,19 @@ fn told_to_stop_it_answers_what_hangs_and_ends_well() {
     );
     let ping = b"\x03\x01\x6A\x00\x00\x0D\x45\x48\x033540\x00\x01\x49\x4A\x4B\x031\x00\x01\x4D\x03Email\x00\x01\x01\x01\x01";
     let mut hanging = serving.request("POST", &query("Ping"), version, ping);
-    // The Ping is kept before it hangs: as soon as an empty one means something, it hangs or is about to.
-    let until = || loop {
-        let store = activesync_server::store::Store::open(data).unwrap();
-        let mailbox =
-            activesync_server::backend::Backend::snapshot(&store, &store.user("ada").unwrap()).unwrap();
-        if mailbox.state(b"request/Ping/d1").unwrap().is_some() {
-            break;
-        }
+    // The Ping is kept before it hangs: as soon as an empty one would mean something, it hangs or is about to.
+    let is_kept = || {
+        let store = Store::open(data).unwrap();
+        let mailbox = store.snapshot(&store.user("ada").unwrap()).unwrap();
+        mailbox.state(b"request/Ping/d1").unwrap().is_some()
     };
-    until();
+    assert!(
+        (0..6000).any(|_| is_kept() || {
+            thread::sleep(Duration::from_millis(10));
+            false
+        }),
+        "the Ping came to nothing"
+    );
     let terminated = Command::new("kill").args(["-TERM", &serving.child.id().to_string()]).status().unwrap();
     assert!(terminated.success());
     assert!(status_line(&mut hanging).starts_with("HTTP/1.1 200"), "nobody is cut off");

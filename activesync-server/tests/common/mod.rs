@@ -127,9 +127,15 @@ impl Server {
 
     /// Ready when so many requests wait for changes.
     pub(crate) async fn until_waiting(&self, count: usize) {
-        while self.service.waiting() != count {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let reached = async {
+            while self.service.waiting() != count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let waiting = || self.service.waiting();
+        tokio::time::timeout(Duration::from_mins(1), reached)
+            .await
+            .unwrap_or_else(|_| panic!("{} wait", waiting()));
     }
 
     pub(crate) fn path(&self) -> &Path {
