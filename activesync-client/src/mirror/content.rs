@@ -24,15 +24,14 @@ pub(super) enum Content {
 }
 
 pub(super) async fn of(client: &Client, folder: &Folder, item: &Item) -> Result<Content> {
-    let malformed = |source| Error::Malformed { command: "Sync", source };
     match &item.class {
         Class::Email => message(client, folder, item).await,
         Class::Contacts => {
-            let contact = item.contact().map_err(malformed)?;
+            let contact = item.contact()?;
             Ok(Content::File { extension: "vcf", bytes: vcard::to_text(&contact).into_bytes() })
         }
         Class::Calendar => {
-            let event = item.event().map_err(malformed)?;
+            let event = item.event()?;
             Ok(Content::File { extension: "ics", bytes: icalendar::to_text(&event).into_bytes() })
         }
         other => Ok(Content::Unknown(other.clone())),
@@ -40,8 +39,7 @@ pub(super) async fn of(client: &Client, folder: &Folder, item: &Item) -> Result<
 }
 
 async fn message(client: &Client, folder: &Folder, item: &Item) -> Result<Content> {
-    let malformed = |source| Error::Malformed { command: "Sync", source };
-    let email = item.email().map_err(malformed)?;
+    let email = item.email()?;
     if let Some(mime) = whole_mime(&email) {
         return Ok(eml_file(mime.as_bytes().to_vec()));
     }
@@ -52,7 +50,7 @@ async fn message(client: &Client, folder: &Folder, item: &Item) -> Result<Conten
     if mime && client.version() >= ProtocolVersion::V12_0 {
         // The server cut it, in spite of what it was asked.
         let whole = client.fetch_item(folder, &item.id, BodyType::Mime).await?;
-        let whole = whole.email().map_err(malformed)?;
+        let whole = whole.email()?;
         if let Some(mime) = whole_mime(&whole) {
             return Ok(eml_file(mime.as_bytes().to_vec()));
         }

@@ -3,9 +3,10 @@
 use activesync_types::calendar::Calendar;
 use activesync_types::contacts::Contact;
 use activesync_types::email::Email;
-use activesync_types::{Class, ServerId};
-use wbxml::Fragment;
+use activesync_types::{Class, Command, ServerId, Sync};
+use wbxml::{Decode, Fragment};
 
+use crate::error::{Error, Result};
 use crate::upload::Uploaded;
 
 /// A change that synchronizing a folder brought.
@@ -44,24 +45,32 @@ impl Item {
     /// The message, if it is one; borrows from the item.
     ///
     /// # Errors
-    /// If the content is no message.
-    pub fn email(&self) -> wbxml::Result<Email<'_>> {
-        self.data.decode()
+    /// [`Error::Malformed`] if the content is no message.
+    pub fn email(&self) -> Result<Email<'_>> {
+        self.decode()
     }
 
     /// The contact, if it is one; borrows from the item.
     ///
     /// # Errors
-    /// If the content is no contact.
-    pub fn contact(&self) -> wbxml::Result<Contact<'_>> {
-        self.data.decode()
+    /// [`Error::Malformed`] if the content is no contact.
+    pub fn contact(&self) -> Result<Contact<'_>> {
+        self.decode()
     }
 
     /// The event, if it is one; borrows from the item.
     ///
     /// # Errors
-    /// If the content is no event.
-    pub fn event(&self) -> wbxml::Result<Calendar<'_>> {
-        self.data.decode()
+    /// [`Error::Malformed`] if the content is no event.
+    pub fn event(&self) -> Result<Calendar<'_>> {
+        self.decode()
+    }
+
+    /// The content as a type of your own.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if it is none.
+    pub fn decode<'de, T: Decode<'de>>(&'de self) -> Result<T> {
+        self.data.decode().map_err(|source| Error::Malformed { command: Sync::NAME, source })
     }
 }
