@@ -103,7 +103,7 @@ async fn a_conversation_of_the_examples() {
 
     assert_eq!(client.sync(&calendar).changes().try_next().await.unwrap(), None);
     let changed = client.wait_for_changes([&inbox, &calendar]).await.unwrap();
-    assert_eq!(changed, [inbox.clone()]);
+    assert_eq!(changed, std::slice::from_ref(&inbox));
     let last = fake.seen().pop().unwrap();
     let ping = last.request::<activesync_client::types::Ping>();
     assert_eq!(ping.heartbeat_interval, Some(60), "what the server allows");
