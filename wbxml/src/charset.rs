@@ -15,7 +15,7 @@ pub(crate) const UTF_8: u32 = 106;
 /// Bytes as text.
 #[inline]
 pub(crate) fn decode(bytes: &[u8], charset: u32) -> Result<Cow<'_, str>, ErrorKind> {
-    match core::str::from_utf8(bytes) {
+    match simdutf8::basic::from_utf8(bytes) {
         Ok(text) if matches!(charset, UTF_8 | US_ASCII | UNKNOWN) => Ok(Cow::Borrowed(text)),
         other => decode_rare(bytes, charset, other.ok()),
     }

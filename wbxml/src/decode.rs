@@ -159,6 +159,13 @@ impl<'de> Reader<'de> {
     /// If the document is malformed.
     #[inline]
     pub fn child(&mut self) -> Result<Option<Tag>> {
+        match self.plain_child() {
+            Some(child) => Ok(child),
+            None => self.child_of_all(),
+        }
+    }
+
+    fn child_of_all(&mut self) -> Result<Option<Tag>> {
         loop {
             match self.next()? {
                 Some(Event::Start { tag, .. }) => return Ok(Some(tag)),
@@ -243,6 +250,13 @@ impl<'de> Reader<'de> {
     /// If there are elements inside, or bytes that are no text.
     #[inline]
     pub fn text(&mut self) -> Result<Cow<'de, str>> {
+        match self.plain_text() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.text_of_all(),
+        }
+    }
+
+    fn text_of_all(&mut self) -> Result<Cow<'de, str>> {
         let first = self.next()?;
         self.mark_value();
         match first {

@@ -54,12 +54,17 @@ pub struct Reader<'de> {
     mode: Mode,
     page: u8,
     attribute_page: u8,
+    /// A part of the input that is known to be UTF-8, and the offset at which it begins.
+    window: &'de str,
+    window_from: usize,
+    /// The length that the window was to have.
+    window_length: usize,
     /// Open elements.
     depth: u32,
+    /// The depth at which no END can stand: 1 inside of a captured element, whose end is the end of the input.
+    floor: u32,
     elements_left: u64,
     referenced_left: usize,
-    /// The input is the inside of an element, whose end is the end of the input.
-    fragment: bool,
     strict: bool,
     /// This reader looks for a path: its own errors need none.
     searching: bool,
@@ -70,6 +75,10 @@ pub struct Reader<'de> {
     limits: Limits,
     language: &'static Language,
 }
+
+/// The lengths of the windows in which text is checked.
+const SHORTEST_WINDOW: usize = 128;
+const LONGEST_WINDOW: usize = 2048;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -99,10 +108,13 @@ impl<'de> Reader<'de> {
             mode: Mode::Header,
             page: 0,
             attribute_page: 0,
+            window: "",
+            window_from: 0,
+            window_length: SHORTEST_WINDOW,
             depth: 0,
+            floor: 0,
             elements_left: limits.elements,
             referenced_left: limits.referenced_text,
-            fragment: false,
             strict: false,
             searching: false,
             header: Header::ACTIVESYNC,
@@ -131,7 +143,7 @@ impl<'de> Reader<'de> {
             page,
             attribute_page,
             depth: 1,
-            fragment: true,
+            floor: 1,
             header,
             header_length,
             ..Self::new(document)
@@ -209,41 +221,189 @@ impl<'de> Reader<'de> {
     /// # Errors
     /// If the document is malformed, incomplete, or exceeds a limit.
     #[allow(clippy::should_implement_trait)] // it can fail, and what it gives outlives it
-    #[inline]
+    #[allow(clippy::inline_always)] // behind a call it takes half as long again
+    #[inline(always)]
     pub fn next(&mut self) -> Result<Option<Event<'de>>> {
-        if self.mode == Mode::Content { self.next_in_content() } else { self.next_elsewhere() }
+        // What nearly all of a document consists of. Everything else, and every fault, is left where it stands for
+        // `next_of_all`.
+        while self.mode == Mode::Content {
+            let Some(&byte) = self.input.get(self.position) else { break };
+            match byte {
+                STR_I => {
+                    let Some(text) = self.string_in_window(self.position + 1) else { break };
+                    self.token = self.position;
+                    self.position += text.len() + 2;
+                    return Ok(Some(Event::Text(Cow::Borrowed(text))));
+                }
+                END if self.depth > self.floor => {
+                    self.pass_end();
+                    return Ok(Some(Event::End));
+                }
+                0x05..=0x3F | 0x45..=0x7F if self.opens_freely() => {
+                    let tag = self.pass_start(byte);
+                    return Ok(Some(Event::Start { tag, has_content: byte & CONTENT != 0 }));
+                }
+                SWITCH_PAGE => {
+                    let Some(&page) = self.input.get(self.position + 1) else { break };
+                    self.page = page;
+                    self.position += 2;
+                }
+                _ => break,
+            }
+        }
+        self.next_of_all()
+    }
+
+    /// As `next`, for typed reading: the element that begins here, or `Some(None)` for the end of the one around;
+    /// `None` if something else stands here.
+    #[inline]
+    pub(crate) fn plain_child(&mut self) -> Option<Option<Tag>> {
+        while self.mode == Mode::Content {
+            match *self.input.get(self.position)? {
+                END if self.depth > self.floor => {
+                    self.pass_end();
+                    return Some(None);
+                }
+                byte @ (0x05..=0x3F | 0x45..=0x7F) if self.opens_freely() => {
+                    return Some(Some(self.pass_start(byte)));
+                }
+                SWITCH_PAGE => {
+                    self.page = *self.input.get(self.position + 1)?;
+                    self.position += 2;
+                }
+                _ => break,
+            }
+        }
+        None
+    }
+
+    /// As `next`, for typed reading: a string in one piece that is all of its element, whose end is passed too.
+    #[inline]
+    pub(crate) fn plain_text(&mut self) -> Option<&'de str> {
+        if self.mode != Mode::Content || *self.input.get(self.position)? != STR_I {
+            return None;
+        }
+        let text = self.string_in_window(self.position + 1)?;
+        let end = self.position + text.len() + 2;
+        if *self.input.get(end)? != END || self.depth <= self.floor {
+            return None;
+        }
+        self.value = self.position;
+        self.position = end;
+        self.pass_end();
+        Some(text)
+    }
+
+    /// The string at an offset, if the window holds all of it and its end.
+    #[allow(clippy::inline_always)] // as for `next`, of which it is the inmost part
+    #[inline(always)]
+    fn string_in_window(&self, start: usize) -> Option<&'de str> {
+        let from = start.wrapping_sub(self.window_from);
+        let length = primitives::find_nul(self.window.as_bytes().get(from..)?)?;
+        self.window.get(from..from + length)
+    }
+
+    /// Whether an element may begin without anything to look up.
+    #[inline]
+    fn opens_freely(&self) -> bool {
+        self.depth < self.limits.depth && self.elements_left > 0 && !self.strict
+    }
+
+    /// Passes the start of an element without attributes, which may begin.
+    #[inline]
+    fn pass_start(&mut self, byte: u8) -> Tag {
+        self.token = self.position;
+        self.position += 1;
+        self.depth += 1;
+        self.elements_left -= 1;
+        if byte & CONTENT == 0 {
+            self.mode = Mode::Empty;
+        }
+        Tag::new(self.page, byte & 0x3F)
     }
 
     #[inline]
+    fn pass_end(&mut self) {
+        self.token = self.position;
+        self.position += 1;
+        self.close();
+    }
+
+    #[inline(never)]
+    fn next_of_all(&mut self) -> Result<Option<Event<'de>>> {
+        loop {
+            match self.mode {
+                Mode::Content => return self.next_in_content(),
+                Mode::Empty => {
+                    self.close();
+                    return Ok(Some(Event::End));
+                }
+                Mode::Header => self.read_header()?,
+                Mode::Prolog => {
+                    if let Some(event) = self.prolog()? {
+                        return Ok(Some(event));
+                    }
+                }
+                Mode::Attributes { has_content } => {
+                    if let Some(event) = self.attribute_list(has_content)? {
+                        return Ok(Some(event));
+                    }
+                }
+                Mode::Epilog => return self.epilog(),
+            }
+        }
+    }
+
     fn next_in_content(&mut self) -> Result<Option<Event<'de>>> {
         loop {
             let Some(&byte) = self.input.get(self.position) else { return self.end_of_input() };
             self.token = self.position;
             self.position += 1;
             let event = match byte {
+                END if self.depth == self.floor => {
+                    return Err(self.unexpected_token(byte, "no end, since the captured element ends later"));
+                }
                 END => {
-                    if self.fragment && self.depth == 1 {
-                        return Err(
-                            self.unexpected_token(byte, "no end, since the captured element ends later")
-                        );
-                    }
                     self.close();
                     Event::End
                 }
                 STR_I => Event::Text(self.inline_string()?),
-                0x05..=0x3F | 0x45..=0x7F => self.start(byte)?,
                 SWITCH_PAGE => {
                     self.page = self.byte("a page number")?;
                     continue;
                 }
-                OPAQUE => Event::Opaque(self.opaque_bytes()?),
+                OPAQUE => Event::Opaque(self.parse(primitives::opaque(self.limits.opaque))?),
+                0x05..=0x3F | 0x45..=0x7F => self.start(byte)?,
                 _ => self.rare_token(byte)?,
             };
             return Ok(Some(event));
         }
     }
 
-    #[inline]
+    /// The inline string at the position. A short one begins a window: one check of many short strings and the
+    /// markup between them, nearly all of which is ASCII, costs a fraction of a check a string.
+    fn inline_string(&mut self) -> Result<Cow<'de, str>> {
+        /// A string of this length is checked by itself.
+        const LONG: usize = 256;
+        let start = self.position;
+        let bytes = self.parse(primitives::terminated_string)?;
+        if bytes.len() >= LONG || !self.header.charset_is_utf8() {
+            self.window_length = SHORTEST_WINDOW;
+            return self.decode_text(bytes);
+        }
+        // Strings that follow each other closely get longer windows; before a long one they would be checked in vain.
+        self.window_length = LONGEST_WINDOW.min(2 * self.window_length);
+        let ahead = &self.input[start..self.input.len().min(start + self.window_length.max(bytes.len()))];
+        let valid = match simdutf8::compat::from_utf8(ahead) {
+            Ok(window) => window,
+            // The window ends inside of a character, or at bytes that are no text.
+            Err(error) => simdutf8::basic::from_utf8(&ahead[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        let Some(text) = valid.get(..bytes.len()) else { return Err(self.error(ErrorKind::InvalidText)) };
+        (self.window, self.window_from) = (valid, start);
+        Ok(Cow::Borrowed(text))
+    }
+
     fn start(&mut self, byte: u8) -> Result<Event<'de>> {
         let tag = Tag::new(self.page, byte & 0x3F);
         let has_content = byte & CONTENT != 0;
@@ -254,7 +414,6 @@ impl<'de> Reader<'de> {
         Ok(Event::Start { tag, has_content })
     }
 
-    #[inline]
     fn open(&mut self, byte: u8) -> Result<()> {
         if self.depth >= self.limits.depth {
             return Err(self.limit("depth", self.limits.depth.into()));
@@ -276,17 +435,6 @@ impl<'de> Reader<'de> {
     fn close(&mut self) {
         self.depth -= 1;
         self.mode = if self.depth == 0 { Mode::Epilog } else { Mode::Content };
-    }
-
-    #[inline]
-    fn inline_string(&mut self) -> Result<Cow<'de, str>> {
-        let bytes = self.parse(primitives::terminated_string)?;
-        self.decode_text(bytes)
-    }
-
-    #[inline]
-    fn opaque_bytes(&mut self) -> Result<&'de [u8]> {
-        self.parse(primitives::opaque(self.limits.opaque))
     }
 
     fn byte(&mut self, reading: &'static str) -> Result<u8> {
@@ -351,7 +499,7 @@ impl<'de> Reader<'de> {
 
     #[cold]
     fn end_of_input(&mut self) -> Result<Option<Event<'de>>> {
-        if self.fragment && self.depth <= 1 {
+        if self.floor == 1 && self.depth <= 1 {
             // The end of the captured element, once; then nothing more.
             let event = (self.depth == 1).then_some(Event::End);
             self.depth = 0;
@@ -364,30 +512,6 @@ impl<'de> Reader<'de> {
             needed: None,
             left: 0,
         }))
-    }
-
-    fn next_elsewhere(&mut self) -> Result<Option<Event<'de>>> {
-        loop {
-            match self.mode {
-                Mode::Content => return self.next_in_content(),
-                Mode::Empty => {
-                    self.close();
-                    return Ok(Some(Event::End));
-                }
-                Mode::Header => self.read_header()?,
-                Mode::Prolog => {
-                    if let Some(event) = self.prolog()? {
-                        return Ok(Some(event));
-                    }
-                }
-                Mode::Attributes { has_content } => {
-                    if let Some(event) = self.attribute_list(has_content)? {
-                        return Ok(Some(event));
-                    }
-                }
-                Mode::Epilog => return self.epilog(),
-            }
-        }
     }
 
     fn read_header(&mut self) -> Result<()> {
@@ -597,7 +721,7 @@ impl<'de> Reader<'de> {
             Mode::Empty => true,
             _ => match self.input.get(self.position) {
                 Some(&byte) => byte == END,
-                None => self.fragment && self.depth == 1,
+                None => self.floor == 1 && self.depth == 1,
             },
         })
     }
@@ -607,7 +731,7 @@ impl<'de> Reader<'de> {
         Ok(self.ends_here()?
             || match self.input.get(self.position..) {
                 Some([STR_I | OPAQUE, 0, END, ..]) => true,
-                Some([STR_I | OPAQUE, 0]) => self.fragment && self.depth == 1,
+                Some([STR_I | OPAQUE, 0]) => self.floor == 1 && self.depth == 1,
                 _ => false,
             })
     }
