@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::fmt::Display;
+use core::ops::ControlFlow;
 use core::str::FromStr;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -160,8 +161,8 @@ impl<'de> Reader<'de> {
     #[inline]
     pub fn child(&mut self) -> Result<Option<Tag>> {
         match self.plain_child() {
-            Some(child) => Ok(child),
-            None => self.child_of_all(),
+            ControlFlow::Break(child) => Ok(child),
+            ControlFlow::Continue(()) => self.child_of_all(),
         }
     }
 

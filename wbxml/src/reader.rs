@@ -3,6 +3,7 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::ops::ControlFlow;
 
 use nom::Parser;
 
@@ -254,27 +255,29 @@ impl<'de> Reader<'de> {
         self.next_of_all()
     }
 
-    /// As `next`, for typed reading: the element that begins here, or `Some(None)` for the end of the one around;
-    /// `None` if something else stands here.
+    /// As `next`, for typed reading: breaks with the element that begins here, or with `None` if that around it ends;
+    /// goes on if something else stands here.
     #[inline]
-    pub(crate) fn plain_child(&mut self) -> Option<Option<Tag>> {
+    pub(crate) fn plain_child(&mut self) -> ControlFlow<Option<Tag>> {
         while self.mode == Mode::Content {
-            match *self.input.get(self.position)? {
+            let Some(&byte) = self.input.get(self.position) else { break };
+            match byte {
                 END if self.depth > self.floor => {
                     self.pass_end();
-                    return Some(None);
+                    return ControlFlow::Break(None);
                 }
-                byte @ (0x05..=0x3F | 0x45..=0x7F) if self.opens_freely() => {
-                    return Some(Some(self.pass_start(byte)));
+                0x05..=0x3F | 0x45..=0x7F if self.opens_freely() => {
+                    return ControlFlow::Break(Some(self.pass_start(byte)));
                 }
                 SWITCH_PAGE => {
-                    self.page = *self.input.get(self.position + 1)?;
+                    let Some(&page) = self.input.get(self.position + 1) else { break };
+                    self.page = page;
                     self.position += 2;
                 }
                 _ => break,
             }
         }
-        None
+        ControlFlow::Continue(())
     }
 
     /// As `next`, for typed reading: a string in one piece that is all of its element, whose end is passed too.
