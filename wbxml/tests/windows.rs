@@ -17,13 +17,11 @@ fn expected(document: &[u8]) -> Vec<String> {
             }
             0x03 => {
                 let length = document[at..].iter().position(|&byte| byte == 0).unwrap();
-                match std::str::from_utf8(&document[at..at + length]) {
-                    Ok(text) => seen.push(text.to_owned()),
-                    Err(_) => {
-                        seen.push(format!("no text at {}", at - 1));
-                        return seen;
-                    }
-                }
+                let Ok(text) = std::str::from_utf8(&document[at..at + length]) else {
+                    seen.push(format!("no text at {}", at - 1));
+                    return seen;
+                };
+                seen.push(text.to_owned());
                 at += length + 1;
             }
             0xC3 => {
