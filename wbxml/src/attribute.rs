@@ -133,8 +133,9 @@ impl<'a> Cursor<'a, '_> {
     }
 
     fn inline_string(&mut self) -> Result<Cow<'a, str>, ErrorKind> {
-        let bytes = self.parse(primitives::terminated_string)?;
-        charset::decode(bytes, self.header.charset)
+        let charset = self.header.charset;
+        let bytes = self.parse(|input| charset::terminated_string(input, charset))?;
+        charset::decode(bytes, charset)
     }
 
     /// The piece that `token`, just read, begins.

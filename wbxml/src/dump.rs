@@ -174,12 +174,9 @@ impl<'a> Listing<'a, '_, '_> {
                 Err(_) => alloc::format!("public id at {index} in the string table, where there is none"),
             },
         };
-        let charset = match header.charset {
-            charset::UTF_8 => Cow::Borrowed("UTF-8"),
-            charset::US_ASCII => Cow::Borrowed("US-ASCII"),
-            charset::ISO_8859_1 => Cow::Borrowed("ISO-8859-1"),
-            charset::UNKNOWN => Cow::Borrowed("unknown character set"),
-            other => Cow::Owned(alloc::format!("character set {other}")),
+        let charset = match charset::name(header.charset) {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(alloc::format!("character set {}", header.charset)),
         };
         let strings = match table.len() {
             0 => Cow::Borrowed("no string table"),
@@ -190,8 +187,10 @@ impl<'a> Listing<'a, '_, '_> {
         let mut index = 0;
         while index < table.len() {
             let rest = &table[index..];
-            let end = memchr::memchr(0, rest).map_or(rest.len(), |end| end + 1);
-            let text = rest[..end].strip_suffix(b"\0").unwrap_or(&rest[..end]);
+            let (end, text) = match charset::terminated_string(rest, header.charset) {
+                Ok((after, text)) => (rest.len() - after.len(), text),
+                Err(_) => (rest.len(), rest),
+            };
             let meaning = match charset::decode(text, header.charset) {
                 Ok(text) => alloc::format!("string {index}: {:?}", shortened(&text)),
                 Err(_) => alloc::format!("string {index}, not in the character set"),

@@ -195,7 +195,8 @@ impl fmt::Display for ErrorKind {
                 write!(f, "expected the version of WBXML (0x00 to 0x03 for 1.0 to 1.3), found 0x{byte:02X}: is this a WBXML document?")
             }
             Self::UnsupportedCharset(charset) => {
-                write!(f, "the character set with the IANA number {charset} is not supported")
+                write!(f, "the character set with the IANA number {charset} is not supported")?;
+                if cfg!(feature = "charsets") { Ok(()) } else { f.write_str("; the feature `charsets` reads more") }
             }
             Self::IntegerTooLong => f.write_str("the number is longer than 32 bits"),
             Self::InvalidText => f.write_str("the string is not valid in the document's character set"),

@@ -28,7 +28,7 @@ impl<'a> nom::error::ParseError<&'a [u8]> for Fault<'a> {
     }
 }
 
-type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
+pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
 
 fn fault<T>(kind: ErrorKind, rest: &[u8]) -> Parsed<'_, T> {
     Err(nom::Err::Failure(Fault { kind, rest }))
@@ -82,8 +82,9 @@ pub(crate) fn terminated_string(input: &[u8]) -> Parsed<'_, &[u8]> {
     }
 }
 
+/// The fault that a string has no end.
 #[cold]
-fn unterminated(input: &[u8]) -> Parsed<'_, &[u8]> {
+pub(crate) fn unterminated(input: &[u8]) -> Parsed<'_, &[u8]> {
     fault(ErrorKind::Incomplete { reading: "a string", needed: None, left: input.len() }, input)
 }
 

@@ -389,7 +389,8 @@ impl<'de> Reader<'de> {
         /// A string of this length is checked by itself.
         const LONG: usize = 256;
         let start = self.position;
-        let bytes = self.parse(primitives::terminated_string)?;
+        let charset = self.header.charset;
+        let bytes = self.parse(|input| charset::terminated_string(input, charset))?;
         if bytes.len() >= LONG || !self.header.charset_is_utf8() {
             self.window_length = SHORTEST_WINDOW;
             return self.decode_text(bytes);
@@ -731,12 +732,15 @@ impl<'de> Reader<'de> {
 
     /// Whether the element that began last holds nothing, or an empty text.
     pub(crate) fn is_blank(&mut self) -> Result<bool> {
+        // In UTF-16 these bytes are a character.
+        let one_byte_each = charset::terminator(self.header.charset).len() == 1;
         Ok(self.ends_here()?
-            || match self.input.get(self.position..) {
-                Some([STR_I | OPAQUE, 0, END, ..]) => true,
-                Some([STR_I | OPAQUE, 0]) => self.floor == 1 && self.depth == 1,
-                _ => false,
-            })
+            || one_byte_each
+                && match self.input.get(self.position..) {
+                    Some([STR_I | OPAQUE, 0, END, ..]) => true,
+                    Some([STR_I | OPAQUE, 0]) => self.floor == 1 && self.depth == 1,
+                    _ => false,
+                })
     }
 
     pub(crate) fn mark_value(&mut self) {

@@ -77,7 +77,7 @@ fn cases() -> Vec<Case> {
         case("bytes that are no UTF-8", "03 01 6A 00 45 4B 03 61 FF 00 01 01", K::InvalidText, 6, "Sync/SyncKey"),
         case("half a character", "03 01 6A 00 45 4B 03 C3 00 01 01", K::InvalidText, 6, "Sync/SyncKey"),
         case("a surrogate in UTF-8", "03 01 6A 00 45 4B 03 ED A0 80 00 01 01", K::InvalidText, 6, "Sync/SyncKey"),
-        case("UTF-16 without a reader for it", "03 01 87 77 00 45 4B 03 FF FE 00 01 01", K::UnsupportedCharset(1015), 7, "Sync/SyncKey"),
+        case("UTF-32 without a reader for it", "03 01 87 79 00 45 4B 03 FF FE 00 01 01", K::UnsupportedCharset(1017), 7, "Sync/SyncKey"),
         // References to the string table.
         case("index past the table", "03 01 6A 02 61 00 45 83 02 01", K::InvalidStringIndex { index: 2, table: 2 }, 7, "Sync"),
         case("index of 4 GiB", "03 01 6A 02 61 00 45 83 8F FF FF FF 7F 01", K::InvalidStringIndex { index: u32::MAX, table: 2 }, 7, "Sync"),

@@ -125,6 +125,6 @@ fn push_string(list: &mut Vec<u8>, text: &str, header: &Header<'_>) -> Option<()
     }
     list.push(STR_I);
     list.extend_from_slice(&charset::encode(text, header.charset)?);
-    list.push(0);
+    list.extend_from_slice(charset::terminator(header.charset));
     Some(())
 }

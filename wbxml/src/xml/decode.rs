@@ -12,6 +12,7 @@ use super::attributes::{self, Pair};
 use super::hint::Hint;
 use super::names::{LITERAL, Names, is_ncname};
 use super::text::{escape, is_blank, is_xml_char, is_xml_text, message_lines};
+use crate::charset;
 use crate::header::Header;
 use crate::primitives::number_length;
 use crate::sink::failed;
@@ -230,6 +231,9 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         if bytes[0] == STR_T {
             return self.marked_text(&Hint::Table(bytes[1..].to_vec()), text);
         }
+        if !self.is_written_so(text, &bytes[1..]) {
+            return self.hint(&Hint::Bytes(bytes.to_vec()));
+        }
         let usual = match self.content() {
             Content::Opaque | Content::OpaqueText => false,
             // What reads the XML strictly would refuse it.
@@ -241,6 +245,14 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         } else {
             self.marked_text(&Hint::Text, text)
         }
+    }
+
+    /// Whether the encoder makes these bytes of the text: some character sets have several for a character.
+    fn is_written_so(&self, text: &str, bytes: &[u8]) -> bool {
+        let charset = self.header.charset;
+        self.header.charset_is_utf8()
+            || charset::encode(text, charset)
+                .is_some_and(|string| bytes.strip_suffix(charset::terminator(charset)) == Some(&*string))
     }
 
     fn entity(&mut self, character: char, bytes: &[u8]) -> Result<()> {

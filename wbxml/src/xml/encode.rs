@@ -432,12 +432,13 @@ impl<'x> Encoder<'x, '_, '_> {
     }
 
     fn inline_string(&mut self, text: &str) -> Result<()> {
-        let Some(bytes) = charset::encode(text, self.header().charset) else {
+        let charset = self.header().charset;
+        let Some(bytes) = charset::encode(text, charset) else {
             return Err(self.fault(XmlFault::NotInCharset(shortened(text))));
         };
         self.raw(&[STR_I])?;
         self.raw(&bytes)?;
-        self.raw(&[0])
+        self.raw(charset::terminator(charset))
     }
 
     fn base64(&mut self, text: &str) -> Result<()> {
