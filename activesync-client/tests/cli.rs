@@ -184,14 +184,63 @@ async fn faults_have_a_status_and_one_line() {
 }
 
 #[tokio::test]
-async fn a_state_in_use_is_refused() {
+async fn only_what_synchronizes_needs_the_state_for_itself() {
     let session = Session::start();
-    let held = SqliteState::open(session.path("state of ada/state.db")).unwrap();
-    let output = session.run("ada", &["folders"]).await;
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another process uses this state"));
+    let path = session.path("state of ada/state.db");
+    let held = SqliteState::open(&path).unwrap();
+    // There is nothing in it to go by.
+    for command in [&["options"][..], &["folders"]] {
+        let output = session.run("ada", command).await;
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("another activesync-client synchronizes"));
+    }
     drop(held);
     session.ok("ada", &["folders"]).await;
+
+    let client = session.server.client("ada").state(SqliteState::open(&path).unwrap());
+    let client = client.connect().await.unwrap();
+    let inbox = client.folders().await.unwrap().inbox().unwrap();
+    fs::write(session.path("letter.eml"), message("meanwhile")).unwrap();
+    session.ok("ada", &["send", "letter.eml"]).await;
+    assert!(session.ok("ada", &["options"]).await.contains("in use    16.1"));
+    let output = session.run("ada", &["folders"]).await;
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("Inbox"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("these are the folders that it knows"));
+    for command in [&["estimate"][..], &["sync", "--out", "mail"], &["watch", "--out", "mail"]] {
+        let output = session.run("ada", command).await;
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--state"), "{command:?}");
+    }
+    let mut changes = client.sync(&inbox).changes();
+    let change = changes.try_next().await.unwrap().unwrap();
+    let activesync_client::Change::Added(item) = change else { panic!("{change:?}") };
+    assert_eq!(item.email().unwrap().subject.as_deref(), Some("meanwhile"));
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_certificate_is_one_line_without_colours() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let (certificate, key_file) = (directory.path().join("cert.pem"), directory.path().join("key.pem"));
+    fs::write(&certificate, parameters.self_signed(&key).unwrap().pem()).unwrap();
+    fs::write(&key_file, key.serialize_pem()).unwrap();
+    let session = Session { server: Server::start_with_tls(&certificate, &key_file), directory };
+    let output = session.run("ada", &["folders"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: the certificate of localhost is refused: it is self-signed; if it is the right one, trust it with \
+         --ca-cert FILE, its PEM file\n"
+    );
+    session.ok("ada", &["folders", "--ca-cert", "cert.pem"]).await;
+
+    // Those who ask for the log get it, in colours only where they can be shown.
+    let mut command = session.command("ada", &["folders"]);
+    let output = command.env("RUST_LOG", "warn").env_remove("NO_COLOR").output().await.unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.lines().count() > 1 && !log.contains('\u{1b}'), "{log:?}");
 }
 
 #[cfg(unix)]
