@@ -3,8 +3,11 @@
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use activesync_client::{Client, ClientBuilder, Folders, ProtocolVersion, SqliteState, StateError};
+use activesync_client::{
+    Client, ClientBuilder, Error, Folder, Folders, ProtocolVersion, SqliteState, StateError,
+};
 use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -14,6 +17,7 @@ use text::{Count, bytes};
 use xml::XmlSize;
 
 mod advice;
+mod outage;
 mod sync;
 mod text;
 mod watch;
@@ -49,6 +53,9 @@ struct Connection {
     /// PEM file with certificates to trust besides those of the system
     #[arg(long, global = true, value_name = "FILE")]
     ca_cert: Option<PathBuf>,
+    /// Milliseconds until a request that got no answer is repeated; each further pause is twice as long
+    #[arg(long, global = true, value_name = "MS", default_value_t = 500, hide = true)]
+    retry_pause: u64,
     /// Send queries in their short form
     #[arg(long, global = true)]
     base64_query: bool,
@@ -140,7 +147,10 @@ async fn execute(Arguments { connection, command }: Arguments) -> Result<()> {
             let message = read_message(&file)?;
             send(&connection.beside_others().await?, message).await
         }
-        Command::Watch { folders, out } => watch::run(&connection.alone().await?, &folders, out, &xml).await,
+        Command::Watch { folders, out } => {
+            let pause = connection.pause;
+            watch::run(&connection.alone().await?, &folders, out, pause, &xml).await
+        }
     }
 }
 
@@ -148,6 +158,8 @@ async fn execute(Arguments { connection, command }: Arguments) -> Result<()> {
 struct Ready {
     builder: ClientBuilder,
     state: PathBuf,
+    /// The first pause when the server does not answer.
+    pause: Duration,
 }
 
 impl Ready {
@@ -167,6 +179,9 @@ impl Ready {
     }
 }
 
+/// How often a request is sent before the server counts as away.
+const ATTEMPTS: u32 = 4;
+
 impl Connection {
     fn read(self, xml: &XmlSize) -> Result<Ready> {
         let given = |value: &'_ Option<String>| value.clone().filter(|value| !value.is_empty());
@@ -174,8 +189,10 @@ impl Connection {
         let user = &given(&self.user).unwrap_or_else(|| missing("--user <NAME>"));
         let password = self.password.read()?;
         let state = self.state.clone().map_or_else(|| default_state(url, user), Ok)?;
+        let pause = Duration::from_millis(self.retry_pause);
         let mut builder = Client::builder(url)
             .login(user, password)
+            .attempts(ATTEMPTS, pause)
             .base64_query(self.base64_query)
             .on_exchange(xml.observer());
         if let Some(version) = self.protocol {
@@ -185,7 +202,7 @@ impl Connection {
             let pem = std::fs::read(file).with_context(|| file.display().to_string())?;
             builder = builder.add_root_certificates(&pem).with_context(|| file.display().to_string())?;
         }
-        Ok(Ready { builder, state: state.join("state.db") })
+        Ok(Ready { builder, state: state.join("state.db"), pause })
     }
 }
 
@@ -306,12 +323,12 @@ async fn send(client: &Client, message: Vec<u8>) -> Result<()> {
 fn choose(
     folders: &Folders,
     names: &[String],
-    passes: impl Fn(&activesync_client::Folder) -> bool,
-) -> Result<Vec<activesync_client::Folder>> {
+    passes: impl Fn(&Folder) -> bool,
+) -> Result<Vec<Folder>, Error> {
     if names.is_empty() {
         return Ok(folders.iter().filter(|folder| passes(folder)).cloned().collect());
     }
-    names.iter().map(|name| Ok(folders.find(name)?)).collect()
+    names.iter().map(|name| folders.find(name)).collect()
 }
 
 /// Whether a person is watching who would like to see progress.

@@ -17,36 +17,45 @@ pub(super) fn explain(error: &anyhow::Error) -> String {
     }
 }
 
-/// The same for an error of the library alone.
-pub(super) fn of(error: &Error) -> String {
+/// What happened, without advice.
+pub(super) fn cause(error: &Error) -> String {
     match error {
         Error::Connection { .. } => {
             let text = error.to_string();
             // Of which request it was the answer, only programs care.
-            let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
-            format!("{text}: check the address, and whether the server is up")
+            text.split_once(": ").map_or(text.as_str(), |(_, text)| text).to_owned()
         }
+        Error::Status { command, info } => format!("{command}: {} (status {})", info.meaning, info.code),
+        Error::Http { command, status } => format!("{command}: {} (HTTP {})", status.meaning(), status.0),
+        Error::Busy { .. } => "the server is busy (HTTP 503)".to_owned(),
+        Error::StartOver { .. } => "the server asks to start over".to_owned(),
+        Error::NoVersions => "the server does not say which protocol versions it speaks".to_owned(),
+        Error::NoProgress => "the server claims to have more but sends nothing".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// What happened, and what to do.
+fn of(error: &Error) -> String {
+    let happened = cause(error);
+    match error {
+        Error::Connection { .. } => format!("{happened}: check the address, and whether the server is up"),
         Error::Certificate { host, fault } => certificate(host, fault),
-        Error::Status { command, info } => {
-            with(format!("{command}: {} (status {})", info.meaning, info.code), info.action)
-        }
-        Error::Http { command, status } => {
-            with(format!("{command}: {} (HTTP {})", status.meaning(), status.0), status.action())
-        }
+        Error::Status { info, .. } => with(happened, info.action),
+        Error::Http { status, .. } => with(happened, status.action()),
         Error::Busy { retry_after, .. } => {
-            let when = retry_after.map_or_else(|| "later".to_owned(), |pause| format!("in {} s", pause.as_secs()));
-            format!("the server is busy (HTTP 503): try again {when}")
+            let when =
+                retry_after.map_or_else(|| "later".to_owned(), |pause| format!("in {} s", pause.as_secs()));
+            format!("{happened}: try again {when}")
         }
-        Error::NoVersions => {
-            "the server does not say which protocol versions it speaks: try again later, or name one with --protocol"
-                .to_owned()
-        }
+        Error::NoVersions => format!("{happened}: try again later, or name one with --protocol"),
         Error::Version { .. } => format!("{error}: name one of the server's with --protocol"),
         Error::NotInVersion { .. } => format!("{error}: name a later one with --protocol"),
-        Error::StartOver { .. } => "the server asks to start over: run the same again".to_owned(),
-        Error::NoProgress => "the server claims to have more but sends nothing: try again later".to_owned(),
+        Error::StartOver { .. } => format!("{happened}: run the same again"),
+        Error::NoProgress => format!("{happened}: try again later"),
         Error::ProvisionLoop { .. } => {
-            "the server asks for its policies again although they were just accepted: ask its administrator".to_owned()
+            "the server asks for its policies again although they were just accepted: ask its administrator"
+                .to_owned()
         }
         Error::RemoteWipe { account_only } => {
             let what = if *account_only { "what it has of this account" } else { "its data" };
