@@ -165,8 +165,19 @@ struct Ready {
 impl Ready {
     /// A client that has the state for itself: only so it can synchronize.
     async fn alone(self) -> Result<Client> {
-        let state = SqliteState::open(&self.state)?;
+        let state = self.lock().await?;
         Ok(self.builder.state(state).connect().await?)
+    }
+
+    /// A process that was killed may need a moment to be gone.
+    async fn lock(&self) -> Result<SqliteState, StateError> {
+        for _ in 1..ATTEMPTS {
+            match SqliteState::open(&self.state) {
+                Err(StateError::InUse { .. }) => tokio::time::sleep(self.pause).await,
+                done => return done,
+            }
+        }
+        SqliteState::open(&self.state)
     }
 
     /// A client that synchronizes nothing, and needs not have the state for itself. Only the first one does, which

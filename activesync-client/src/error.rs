@@ -173,6 +173,16 @@ pub enum Error {
     /// The client was set up with something that cannot work.
     #[error("{0}")]
     Setup(String),
+    /// A directory has the files of another account.
+    #[error("{}: the files in it are those of {found}, not of {expected}: choose another directory", path.display())]
+    OtherAccount {
+        /// The directory.
+        path: std::path::PathBuf,
+        /// Whose they are: user and server.
+        found: String,
+        /// Whose they should be.
+        expected: String,
+    },
     /// A file cannot be written or read.
     #[error("{}: {source}", path.display())]
     File {

@@ -36,7 +36,7 @@ use crate::sync::{Change, Window};
 use content::Content;
 use files::FileChange;
 use journal::Journal;
-use layout::Layout;
+use layout::{Layout, RootMarker};
 
 mod content;
 mod eml;
@@ -115,21 +115,31 @@ impl Mirror {
     ///
     /// The state of the client goes with one directory. With another one, or one whose marker file
     /// (`.activesync`) is gone, everything is fetched again.
+    ///
+    /// What else is in the directory stays as it is, but for files in the folders' directories that are named like
+    /// items.
+    ///
+    /// # Errors
+    /// [`Error::OtherAccount`] if the directory has the files of another user, or of another server.
     pub async fn open(client: &Client, root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
         let at = root.clone();
         let (root, marked) = blocking(move || layout::open_root(&at)).await?;
         let known = client.account().replica.clone();
+        let account = client.account_name();
         let replica = match (known, marked) {
-            (Some(known), Some(marked)) if known == marked => known,
+            (Some(known), Some(marked)) if known == marked.replica => known,
+            (_, Some(marked)) if marked.account != account => {
+                return Err(Error::OtherAccount { path: root, found: marked.account, expected: account });
+            }
             _ => {
                 let replica = uuid::Uuid::new_v4().simple().to_string();
                 client.start_over(true).await?;
                 let kept = replica.clone();
                 client.update_account(|account| account.replica = Some(kept)).await?;
                 // Last of all: if the program ends before, the next one starts over again.
-                let (at, named) = (root.clone(), replica.clone());
-                blocking(move || layout::mark_root(&at, &named)).await?;
+                let (at, marker) = (root.clone(), RootMarker { replica: replica.clone(), account });
+                blocking(move || layout::mark_root(&at, &marker)).await?;
                 replica
             }
         };

@@ -323,3 +323,36 @@ async fn a_directory_can_be_moved_together_with_its_markers() {
     assert_eq!(counts(&world.sync(&client, "two").await.unwrap()), (0, 0, 0));
     assert_eq!(world.names("two"), ["Inbox/1%3a1.eml"]);
 }
+
+#[tokio::test]
+async fn files_of_others_stay_where_they_are() {
+    let world = World::new().await;
+    let item = world.mailbox().put("1", "message");
+    let notes = world.directory.path().join("out/Inbox/notes.eml");
+    fs::create_dir_all(notes.parent().unwrap()).unwrap();
+    fs::write(&notes, "mine").unwrap();
+    let client = world.client().await;
+    assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (1, 0, 0));
+    assert_eq!(world.names("out"), ["Inbox (1)/1%3a1.eml", "Inbox/notes.eml"]);
+    world.mailbox().remove("1", &item);
+    assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (0, 0, 1));
+    assert_eq!(fs::read_to_string(&notes).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn a_directory_of_another_account_is_refused() {
+    let world = World::new().await;
+    world.mailbox().put("1", "message");
+    world.sync(&world.client().await, "out").await.unwrap();
+    let elsewhere = world.fake.url().replace("127.0.0.1", "localhost");
+    let other = Client::builder(elsewhere).login(support::USER, support::PASSWORD).connect().await.unwrap();
+    let error = world.sync(&other, "out").await.unwrap_err();
+    let Error::OtherAccount { found, expected, .. } = error else { panic!("{error}") };
+    assert_eq!((&*found, &*expected), ("ada at 127.0.0.1", "ada at localhost"));
+    assert_eq!(world.names("out"), ["Inbox/1%3a1.eml"]);
+
+    // The same account whose state was lost goes on with what is there.
+    let again = world.fake.client().connect().await.unwrap();
+    assert_eq!(counts(&world.sync(&again, "out").await.unwrap()), (1, 0, 0));
+    assert_eq!(world.names("out"), ["Inbox/1%3a1.eml"]);
+}
