@@ -68,11 +68,11 @@ pub struct Tally {
     pub deleted: u64,
     /// Bytes written.
     pub bytes: u64,
-    /// Items that could not be written as files, and why.
+    /// Items that could not be written as files, or not whole, and why.
     pub failed: Vec<Failure>,
 }
 
-/// An item that could not be written as a file. The others are not held up by it.
+/// An item that could not be written as a file, or not whole. The others are not held up by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -285,7 +285,11 @@ impl Mirror {
         };
         let content = content::of(&self.client, folder, &item).await;
         let change = match content.map_err(|error| (item.id.clone(), error))? {
-            Content::File { extension, bytes } => FileChange::Write { stem, extension, bytes },
+            Content::File { extension, bytes, missing } => {
+                let of_item = |reason| Failure { item: item.id.clone(), reason };
+                tally.failed.extend(missing.into_iter().map(of_item));
+                FileChange::Write { stem, extension, bytes }
+            }
             Content::MarksOnly => FileChange::Nothing,
             Content::Unknown(class) => {
                 let reason = format!("its class is {class:?}");

@@ -114,7 +114,7 @@ pub(crate) enum Fault {
     Http(#[source] reqwest::Error),
     #[error("the certificate is refused: {0}")]
     Certificate(CertificateFault),
-    #[error("what answers there does not speak TLS: is it an address that begins with http://?")]
+    #[error("what answers there does not speak TLS, as an address with https:// needs it")]
     NoTls,
     #[error("the server said nothing for {} seconds", .0.as_secs())]
     Silence(Duration),

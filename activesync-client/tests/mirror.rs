@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use activesync_client::mirror::{Mirror, Tally};
 use activesync_client::state::{Batch, Table};
+use activesync_client::types::airsyncbase::{Attachment, Body};
 use activesync_client::types::email::Email;
 use activesync_client::types::folder_hierarchy::FolderType;
 use activesync_client::types::sync::{CollectionResponse, ServerChange, ServerCommand, SyncResponse};
@@ -322,6 +323,43 @@ async fn a_directory_can_be_moved_together_with_its_markers() {
     fs::rename(world.directory.path().join("one"), world.directory.path().join("two")).unwrap();
     assert_eq!(counts(&world.sync(&client, "two").await.unwrap()), (0, 0, 0));
     assert_eq!(world.names("two"), ["Inbox/1%3a1.eml"]);
+}
+
+#[tokio::test]
+async fn a_message_without_an_attachment_that_the_server_does_not_give_is_told_of() {
+    let world = World::with(|seen, mailbox| {
+        if seen.command == "ItemOperations" {
+            return Some(support::Reply::status(500));
+        }
+        let collection = (seen.command == "Sync").then(|| seen.request::<Sync>().collections.remove(0))?;
+        if collection.sync_key != "1" || *collection.collection_id.as_ref().unwrap() != "1" {
+            return None;
+        }
+        let support::Reply::Answer { body, .. } = mailbox.answer(seen) else { panic!() };
+        let mut response: SyncResponse<'_> = wbxml::from_slice(&body).unwrap();
+        let ServerCommand::Add(add) = &mut response.collections[0].commands[0] else { panic!() };
+        let plans = Attachment {
+            display_name: Some("plans.pdf".into()),
+            file_reference: "1".into(),
+            ..Attachment::default()
+        };
+        let email = Email {
+            subject: Some("Plans".into()),
+            body: Some(Body::plain_text("see there")),
+            attachments: vec![plans.into()],
+            ..Email::default()
+        };
+        add.application_data = Fragment::from_value(&email, None).unwrap();
+        Some(support::Reply::to::<Sync>(seen, &response))
+    })
+    .await;
+    world.mailbox().put("1", "message");
+    let client = world.client().await;
+    let tally = world.sync(&client, "out").await.unwrap();
+    assert!(world.files("out")["Inbox/1%3a1.eml"].contains("see there"));
+    assert_eq!((counts(&tally), tally.failed.len()), ((1, 0, 0), 1));
+    assert_eq!(tally.failed[0].item, "1:1");
+    assert_eq!(tally.failed[0].reason, "its attachment plans.pdf: the server failed (HTTP 500)");
 }
 
 #[tokio::test]

@@ -122,11 +122,11 @@ pub(super) fn report(client: &Client, tally: &Tally, xml: &XmlSize) -> Result<()
         bytes(xml.bytes()),
     );
     for failure in &tally.failed {
-        eprintln!("not written: item {}: {}", failure.item, failure.reason);
+        eprintln!("not whole: item {}: {}", failure.item, failure.reason);
     }
     if !tally.failed.is_empty() {
         bail!(
-            "{} of the items could not be written as files; the others were",
+            "{} of the items could not be written, or not whole; the others were",
             Count(tally.failed.len() as u64)
         );
     }
