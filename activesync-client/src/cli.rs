@@ -1,6 +1,7 @@
 //! The command line.
 
-use std::io::{BufRead, IsTerminal, Read};
+use std::fmt;
+use std::io::{BufRead, ErrorKind as IoErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -128,7 +129,18 @@ fn log() {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }
 
+/// Writes a line to standard output.
+fn say(line: fmt::Arguments<'_>) -> Result<(), Error> {
+    let fault = |source| Error::File { path: "standard output".into(), source };
+    writeln!(std::io::stdout().lock(), "{line}").map_err(fault)
+}
+
 fn fail(error: &anyhow::Error) -> ExitCode {
+    if matches!(error.downcast_ref(), Some(Error::File { source, .. }) if source.kind() == IoErrorKind::BrokenPipe)
+    {
+        // Who reads has read enough, as `head` does.
+        return ExitCode::SUCCESS;
+    }
     eprintln!("error: {}", advice::explain(error));
     ExitCode::FAILURE
 }
@@ -260,9 +272,9 @@ fn default_state(url: &str, user: &str) -> Result<PathBuf> {
 async fn options(client: &Client) -> Result<()> {
     let options = client.options().await?;
     let list = |names: Vec<String>| if names.is_empty() { "not said".to_owned() } else { names.join(", ") };
-    println!("versions  {}", list(options.versions.iter().map(ToString::to_string).collect()));
-    println!("commands  {}", list(options.commands.iter().map(ToString::to_string).collect()));
-    println!("in use    {}", client.version());
+    say(format_args!("versions  {}", list(options.versions.iter().map(ToString::to_string).collect())))?;
+    say(format_args!("commands  {}", list(options.commands.iter().map(ToString::to_string).collect())))?;
+    say(format_args!("in use    {}", client.version()))?;
     Ok(())
 }
 
@@ -286,7 +298,7 @@ async fn folders(ready: Ready) -> Result<()> {
     };
     let (path, kind) = (wide(|row| &row.0), wide(|row| &row.1));
     for row in &rows {
-        println!("{:path$}  {:kind$}  {}", row.0, row.1, row.2);
+        say(format_args!("{:path$}  {:kind$}  {}", row.0, row.1, row.2))?;
     }
     Ok(())
 }
@@ -299,13 +311,13 @@ async fn estimate(client: &Client, names: &[String]) -> Result<()> {
     let mut total = 0;
     for estimate in &estimates {
         total += u64::from(estimate.changes);
-        println!(
+        say(format_args!(
             "{:widest$}  {:>9}",
             folders.path(&estimate.folder),
             Count(estimate.changes.into()).to_string()
-        );
+        ))?;
     }
-    println!("{:widest$}  {:>9}", "total", Count(total).to_string());
+    say(format_args!("{:widest$}  {:>9}", "total", Count(total).to_string()))?;
     Ok(())
 }
 
@@ -326,7 +338,7 @@ fn read_message(file: &Path) -> Result<Vec<u8>> {
 async fn send(client: &Client, message: Vec<u8>) -> Result<()> {
     let length = message.len() as u64;
     client.send_mail(message).await?;
-    println!("sent, {}", bytes(length));
+    say(format_args!("sent, {}", bytes(length)))?;
     Ok(())
 }
 

@@ -57,7 +57,8 @@ impl Client {
         loop {
             let answer = match self.ping(&folders).await {
                 Ok(answer) => answer,
-                Err(error @ Error::Connection { .. }) => {
+                // A server that could not be reached was asked several times already.
+                Err(error) if is_cut(&error) => {
                     failures += 1;
                     if failures >= self.inner.config.attempts {
                         return Err(error);

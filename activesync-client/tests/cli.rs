@@ -187,6 +187,18 @@ async fn faults_have_a_status_and_one_line() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn output_that_nobody_reads_to_the_end_is_no_fault() {
+    let session = Session::start();
+    // A pipe whose other end is closed before anything is written to it.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = session.command("ada", &["folders"]).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+    let output = output.wait_with_output().await.unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
 #[tokio::test]
 async fn only_what_synchronizes_needs_the_state_for_itself() {
     let session = Session::start();

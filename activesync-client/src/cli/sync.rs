@@ -58,7 +58,7 @@ fn terminal() -> ProgressDrawTarget {
 
 /// How far a folder is. Where nothing is expected there is no bar until something comes.
 struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     written: u64,
     /// Where to draw it once something comes.
     later: Option<ProgressDrawTarget>,
@@ -78,7 +78,7 @@ impl Bar {
         let bar = ProgressBar::with_draw_target(Some(estimate), ProgressDrawTarget::hidden());
         bar.set_style(style);
         bar.set_prefix(format!("{name:widest$}"));
-        let mut new = Self { bar, written: 0, later: Some(target) };
+        let mut new = Self { drawn: bar, written: 0, later: Some(target) };
         if estimate > 0 {
             new.show();
         }
@@ -87,40 +87,40 @@ impl Bar {
 
     fn show(&mut self) {
         if let Some(target) = self.later.take() {
-            self.bar.set_draw_target(target);
-            self.bar.enable_steady_tick(Duration::from_millis(200));
+            self.drawn.set_draw_target(target);
+            self.drawn.enable_steady_tick(Duration::from_millis(200));
         }
     }
 
     fn advance(&mut self, items: u64, written: u64) {
         self.show();
         self.written += written;
-        self.bar.inc(items);
+        self.drawn.inc(items);
         // The estimate is the server's; mail that arrives meanwhile is not in it.
-        self.bar.set_length(self.bar.length().unwrap_or(0).max(self.bar.position()));
-        self.bar.set_message(bytes(self.written));
+        self.drawn.set_length(self.drawn.length().unwrap_or(0).max(self.drawn.position()));
+        self.drawn.set_message(bytes(self.written));
     }
 
     fn finish(self) {
-        if self.bar.position() > 0 {
-            self.bar.set_length(self.bar.position());
-            self.bar.finish();
+        if self.drawn.position() > 0 {
+            self.drawn.set_length(self.drawn.position());
+            self.drawn.finish();
         } else {
-            self.bar.finish_and_clear();
+            self.drawn.finish_and_clear();
         }
     }
 }
 
 /// Says what happened. Items that could not be kept make it a failure, after all others were.
 pub(super) fn report(client: &Client, tally: &Tally, xml: &XmlSize) -> Result<()> {
-    println!(
+    super::say(format_args!(
         "{} new, {} changed, {} deleted; {} on the wire (the same as XML: {})",
         Count(tally.added),
         Count(tally.changed),
         Count(tally.deleted),
         bytes(client.statistics().total().total()),
         bytes(xml.bytes()),
-    );
+    ))?;
     for failure in &tally.failed {
         eprintln!("not whole: item {}: {}", failure.item, failure.reason);
     }
@@ -213,7 +213,7 @@ mod tests {
 
         let screen = Screen::default();
         let bar = screen.bar(5);
-        assert!(!bar.bar.is_hidden(), "before anything comes");
+        assert!(!bar.drawn.is_hidden(), "before anything comes");
         bar.finish();
     }
 }

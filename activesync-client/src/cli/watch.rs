@@ -85,7 +85,7 @@ impl Watch<'_> {
             eprintln!("the server is back");
         }
         loop {
-            self.announce();
+            self.announce()?;
             for folder in self.client.wait_for_changes(&self.watched).await? {
                 self.fetch(&folder).await?;
             }
@@ -109,13 +109,13 @@ impl Watch<'_> {
     async fn fetch(&mut self, folder: &Folder) -> Result<(), Error> {
         let tally = self.mirror.sync(&self.folders, folder, |_| ()).await?;
         if tally.changes() > 0 {
-            println!(
+            super::say(format_args!(
                 "{}: {} new, {} changed, {} deleted",
                 self.folders.path(folder),
                 Count(tally.added),
                 Count(tally.changed),
                 Count(tally.deleted)
-            );
+            ))?;
         }
         self.total.add(tally);
         Ok(())
@@ -137,12 +137,13 @@ impl Watch<'_> {
         Ok(())
     }
 
-    fn announce(&mut self) {
+    fn announce(&mut self) -> Result<(), Error> {
         let paths: Vec<_> = self.watched.iter().map(|folder| self.folders.path(folder)).collect();
         let list = paths.join(", ");
         if list != self.announced {
-            println!("watching {list}");
+            super::say(format_args!("watching {list}"))?;
             self.announced = list;
         }
+        Ok(())
     }
 }
