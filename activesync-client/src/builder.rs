@@ -141,7 +141,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts the certificates in this PEM text besides those of the system.
+    /// Trusts the certificates in this PEM text besides those of the system: authorities, and servers' own, also those
+    /// that are self-signed.
     ///
     /// # Errors
     /// If the text has no certificate, or a malformed one.

@@ -1,17 +1,24 @@
 //! The command line.
 
-use std::io::{BufRead, IsTerminal, Read};
-use std::path::PathBuf;
+use std::fmt;
+use std::io::{BufRead, ErrorKind as IoErrorKind, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use activesync_client::{Client, Folders, ProtocolVersion, SqliteState};
+use activesync_client::{
+    Client, ClientBuilder, Error, Folder, Folders, ProtocolVersion, SqliteState, StateError,
+};
 use anyhow::{Context, Result, bail};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 use text::{Count, bytes};
 use xml::XmlSize;
 
+mod advice;
+mod outage;
 mod sync;
 mod text;
 mod watch;
@@ -47,6 +54,9 @@ struct Connection {
     /// PEM file with certificates to trust besides those of the system
     #[arg(long, global = true, value_name = "FILE")]
     ca_cert: Option<PathBuf>,
+    /// Milliseconds until a request that got no answer is repeated; each further pause is twice as long
+    #[arg(long, global = true, value_name = "MS", default_value_t = 500, hide = true)]
+    retry_pause: u64,
     /// Send queries in their short form
     #[arg(long, global = true)]
     base64_query: bool,
@@ -101,8 +111,7 @@ enum Command {
 
 /// Runs the program: 0 when it worked, 1 when not. Wrong usage has ended with 2 by now.
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::from_default_env();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    log();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -113,33 +122,100 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
+/// What goes on is for those who ask for it with `RUST_LOG`: what a person has to know, the program says itself.
+fn log() {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).from_env_lossy();
+    let colours = is_watched() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+}
+
+/// Writes a line to standard output.
+fn say(line: fmt::Arguments<'_>) -> Result<(), Error> {
+    let fault = |source| Error::File { path: "standard output".into(), source };
+    writeln!(std::io::stdout().lock(), "{line}").map_err(fault)
+}
+
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
+    if matches!(error.downcast_ref(), Some(Error::File { source, .. }) if source.kind() == IoErrorKind::BrokenPipe)
+    {
+        // Who reads has read enough, as `head` does.
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: {}", advice::explain(error));
     ExitCode::FAILURE
 }
 
 async fn execute(Arguments { connection, command }: Arguments) -> Result<()> {
     let xml = XmlSize::default();
-    let client = connection.connect(&xml).await?;
+    let connection = connection.read(&xml)?;
     match command {
-        Command::Options => options(&client).await,
-        Command::Folders => folders(&client).await,
-        Command::Estimate { folders } => estimate(&client, &folders).await,
-        Command::Sync { folders, out, window } => sync::run(&client, &folders, out, window, &xml).await,
-        Command::Send { file } => send(&client, &file).await,
-        Command::Watch { folders, out } => watch::run(&client, &folders, out, &xml).await,
+        Command::Options => options(&connection.beside_others().await?).await,
+        Command::Folders => folders(connection).await,
+        Command::Estimate { folders } => estimate(&connection.alone().await?, &folders).await,
+        Command::Sync { folders, out, window } => {
+            sync::run(&connection.alone().await?, &folders, out, window, &xml).await
+        }
+        Command::Send { file } => {
+            let message = read_message(&file)?;
+            send(&connection.beside_others().await?, message).await
+        }
+        Command::Watch { folders, out } => {
+            let pause = connection.pause;
+            watch::run(&connection.alone().await?, &folders, out, pause, &xml).await
+        }
     }
 }
 
+/// A client that knows all but its state.
+struct Ready {
+    builder: ClientBuilder,
+    state: PathBuf,
+    /// The first pause when the server does not answer.
+    pause: Duration,
+}
+
+impl Ready {
+    /// A client that has the state for itself: only so it can synchronize.
+    async fn alone(self) -> Result<Client> {
+        let state = self.lock().await?;
+        Ok(self.builder.state(state).connect().await?)
+    }
+
+    /// A process that was killed may need a moment to be gone.
+    async fn lock(&self) -> Result<SqliteState, StateError> {
+        for _ in 1..ATTEMPTS {
+            match SqliteState::open(&self.state) {
+                Err(StateError::InUse { .. }) => tokio::time::sleep(self.pause).await,
+                done => return done,
+            }
+        }
+        SqliteState::open(&self.state)
+    }
+
+    /// A client that synchronizes nothing, and needs not have the state for itself. Only the first one does, which
+    /// makes the device up.
+    async fn beside_others(self) -> Result<Client> {
+        match SqliteState::glance(&self.state)? {
+            Some(copy) => Ok(self.builder.state(copy).connect().await?),
+            None => self.alone().await,
+        }
+    }
+}
+
+/// How often a request is sent before the server counts as away.
+const ATTEMPTS: u32 = 4;
+
 impl Connection {
-    async fn connect(self, xml: &XmlSize) -> Result<Client> {
-        let url = self.url.as_deref().unwrap_or_else(|| missing("--url <URL>"));
-        let user = self.user.as_deref().unwrap_or_else(|| missing("--user <NAME>"));
+    fn read(self, xml: &XmlSize) -> Result<Ready> {
+        let given = |value: &'_ Option<String>| value.clone().filter(|value| !value.is_empty());
+        let url = &given(&self.url).unwrap_or_else(|| missing("--url <URL>"));
+        let user = &given(&self.user).unwrap_or_else(|| missing("--user <NAME>"));
         let password = self.password.read()?;
         let state = self.state.clone().map_or_else(|| default_state(url, user), Ok)?;
+        let pause = Duration::from_millis(self.retry_pause);
         let mut builder = Client::builder(url)
             .login(user, password)
-            .state(SqliteState::open(state.join("state.db"))?)
+            .attempts(ATTEMPTS, pause)
             .base64_query(self.base64_query)
             .on_exchange(xml.observer());
         if let Some(version) = self.protocol {
@@ -149,7 +225,7 @@ impl Connection {
             let pem = std::fs::read(file).with_context(|| file.display().to_string())?;
             builder = builder.add_root_certificates(&pem).with_context(|| file.display().to_string())?;
         }
-        Ok(builder.connect().await?)
+        Ok(Ready { builder, state: state.join("state.db"), pause })
     }
 }
 
@@ -196,14 +272,23 @@ fn default_state(url: &str, user: &str) -> Result<PathBuf> {
 async fn options(client: &Client) -> Result<()> {
     let options = client.options().await?;
     let list = |names: Vec<String>| if names.is_empty() { "not said".to_owned() } else { names.join(", ") };
-    println!("versions  {}", list(options.versions.iter().map(ToString::to_string).collect()));
-    println!("commands  {}", list(options.commands.iter().map(ToString::to_string).collect()));
-    println!("in use    {}", client.version());
+    say(format_args!("versions  {}", list(options.versions.iter().map(ToString::to_string).collect())))?;
+    say(format_args!("commands  {}", list(options.commands.iter().map(ToString::to_string).collect())))?;
+    say(format_args!("in use    {}", client.version()))?;
     Ok(())
 }
 
-async fn folders(client: &Client) -> Result<()> {
-    let folders = client.folders().await?;
+async fn folders(ready: Ready) -> Result<()> {
+    let folders = match SqliteState::open(&ready.state) {
+        Err(in_use @ StateError::InUse { .. }) => {
+            let copy = SqliteState::glance(&ready.state)?.ok_or(in_use)?;
+            eprintln!(
+                "another activesync-client synchronizes with this state: these are the folders that it knows"
+            );
+            ready.builder.state(copy).connect().await?.known_folders().await?
+        }
+        state => ready.builder.state(state?).connect().await?.folders().await?,
+    };
     let rows: Vec<_> = folders
         .iter()
         .map(|folder| (folders.path(folder), format!("{:?}", folder.folder_type), folder.id.to_string()))
@@ -213,7 +298,7 @@ async fn folders(client: &Client) -> Result<()> {
     };
     let (path, kind) = (wide(|row| &row.0), wide(|row| &row.1));
     for row in &rows {
-        println!("{:path$}  {:kind$}  {}", row.0, row.1, row.2);
+        say(format_args!("{:path$}  {:kind$}  {}", row.0, row.1, row.2))?;
     }
     Ok(())
 }
@@ -226,17 +311,17 @@ async fn estimate(client: &Client, names: &[String]) -> Result<()> {
     let mut total = 0;
     for estimate in &estimates {
         total += u64::from(estimate.changes);
-        println!(
+        say(format_args!(
             "{:widest$}  {:>9}",
             folders.path(&estimate.folder),
             Count(estimate.changes.into()).to_string()
-        );
+        ))?;
     }
-    println!("{:widest$}  {:>9}", "total", Count(total).to_string());
+    say(format_args!("{:widest$}  {:>9}", "total", Count(total).to_string()))?;
     Ok(())
 }
 
-async fn send(client: &Client, file: &PathBuf) -> Result<()> {
+fn read_message(file: &Path) -> Result<Vec<u8>> {
     let mut message = Vec::new();
     if file.as_os_str() == "-" {
         std::io::stdin().lock().read_to_end(&mut message).context("standard input")?;
@@ -247,9 +332,13 @@ async fn send(client: &Client, file: &PathBuf) -> Result<()> {
     if !text::has_recipient(&message) {
         bail!("{}: the message has no To, Cc or Bcc: nobody would get it", file.display());
     }
+    Ok(message)
+}
+
+async fn send(client: &Client, message: Vec<u8>) -> Result<()> {
     let length = message.len() as u64;
     client.send_mail(message).await?;
-    println!("sent, {}", bytes(length));
+    say(format_args!("sent, {}", bytes(length)))?;
     Ok(())
 }
 
@@ -257,12 +346,12 @@ async fn send(client: &Client, file: &PathBuf) -> Result<()> {
 fn choose(
     folders: &Folders,
     names: &[String],
-    passes: impl Fn(&activesync_client::Folder) -> bool,
-) -> Result<Vec<activesync_client::Folder>> {
+    passes: impl Fn(&Folder) -> bool,
+) -> Result<Vec<Folder>, Error> {
     if names.is_empty() {
         return Ok(folders.iter().filter(|folder| passes(folder)).cloned().collect());
     }
-    names.iter().map(|name| Ok(folders.find(name)?)).collect()
+    names.iter().map(|name| folders.find(name)).collect()
 }
 
 /// Whether a person is watching who would like to see progress.

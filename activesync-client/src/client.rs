@@ -89,6 +89,13 @@ impl Client {
         &self.inner.config.user
     }
 
+    /// Whose data a mirror has: one line that says the user and the server.
+    #[cfg(feature = "mirror")]
+    pub(crate) fn account_name(&self) -> String {
+        let name = format!("{} at {}", self.user(), self.inner.url.host_str().unwrap_or_default());
+        name.replace(char::is_control, " ")
+    }
+
     /// The identifier of the device.
     pub fn device_id(&self) -> String {
         self.account().device_id.clone()

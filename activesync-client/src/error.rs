@@ -6,6 +6,7 @@ use std::time::Duration;
 use activesync_types::status::{StatusAction, StatusInfo};
 use wbxml::ProtocolVersion;
 
+use crate::certificates::CertificateFault;
 use crate::state::StateError;
 
 /// What this crate's functions return.
@@ -26,6 +27,14 @@ pub enum Error {
         host: String,
         /// What happened.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The certificate of the server is refused. To ask again does not help.
+    #[error("the certificate of {host} is refused: {fault}{}", trust(fault))]
+    Certificate {
+        /// The host that was asked.
+        host: String,
+        /// What is wrong with it.
+        fault: CertificateFault,
     },
     /// The answer is not what the protocol says: malformed WBXML, or not the elements that belong there.
     #[error("{command}: the answer is malformed: {source}")]
@@ -164,6 +173,16 @@ pub enum Error {
     /// The client was set up with something that cannot work.
     #[error("{0}")]
     Setup(String),
+    /// A directory has the files of another account.
+    #[error("{}: the files in it are those of {found}, not of {expected}: choose another directory", path.display())]
+    OtherAccount {
+        /// The directory.
+        path: std::path::PathBuf,
+        /// Whose they are: user and server.
+        found: String,
+        /// Whose they should be.
+        expected: String,
+    },
     /// A file cannot be written or read.
     #[error("{}: {source}", path.display())]
     File {
@@ -283,6 +302,10 @@ impl fmt::Display for Wanted {
             None => f.write_str("any that this client speaks"),
         }
     }
+}
+
+fn trust(fault: &CertificateFault) -> &'static str {
+    if fault.is_unknown() { ": if it is the right one, give it to `add_root_certificates`" } else { "" }
 }
 
 fn at(page: Option<&String>) -> String {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod certificates;
 mod client;
 mod error;
 mod estimate;
@@ -21,6 +22,7 @@ mod wire;
 
 pub use activesync_types as types;
 pub use builder::ClientBuilder;
+pub use certificates::CertificateFault;
 pub use client::{Answer, Client};
 pub use error::{Error, HttpStatus, Result};
 pub use estimate::Estimate;

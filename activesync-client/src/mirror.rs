@@ -36,7 +36,7 @@ use crate::sync::{Change, Window};
 use content::Content;
 use files::FileChange;
 use journal::Journal;
-use layout::Layout;
+use layout::{Layout, RootMarker};
 
 mod content;
 mod eml;
@@ -68,11 +68,11 @@ pub struct Tally {
     pub deleted: u64,
     /// Bytes written.
     pub bytes: u64,
-    /// Items that could not be written as files, and why.
+    /// Items that could not be written as files, or not whole, and why.
     pub failed: Vec<Failure>,
 }
 
-/// An item that could not be written as a file. The others are not held up by it.
+/// An item that could not be written as a file, or not whole. The others are not held up by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -115,21 +115,31 @@ impl Mirror {
     ///
     /// The state of the client goes with one directory. With another one, or one whose marker file
     /// (`.activesync`) is gone, everything is fetched again.
+    ///
+    /// What else is in the directory stays as it is, but for files in the folders' directories that are named like
+    /// items.
+    ///
+    /// # Errors
+    /// [`Error::OtherAccount`] if the directory has the files of another user, or of another server.
     pub async fn open(client: &Client, root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
         let at = root.clone();
         let (root, marked) = blocking(move || layout::open_root(&at)).await?;
         let known = client.account().replica.clone();
+        let account = client.account_name();
         let replica = match (known, marked) {
-            (Some(known), Some(marked)) if known == marked => known,
+            (Some(known), Some(marked)) if known == marked.replica => known,
+            (_, Some(marked)) if marked.account != account => {
+                return Err(Error::OtherAccount { path: root, found: marked.account, expected: account });
+            }
             _ => {
                 let replica = uuid::Uuid::new_v4().simple().to_string();
                 client.start_over(true).await?;
                 let kept = replica.clone();
                 client.update_account(|account| account.replica = Some(kept)).await?;
                 // Last of all: if the program ends before, the next one starts over again.
-                let (at, named) = (root.clone(), replica.clone());
-                blocking(move || layout::mark_root(&at, &named)).await?;
+                let (at, marker) = (root.clone(), RootMarker { replica: replica.clone(), account });
+                blocking(move || layout::mark_root(&at, &marker)).await?;
                 replica
             }
         };
@@ -275,7 +285,11 @@ impl Mirror {
         };
         let content = content::of(&self.client, folder, &item).await;
         let change = match content.map_err(|error| (item.id.clone(), error))? {
-            Content::File { extension, bytes } => FileChange::Write { stem, extension, bytes },
+            Content::File { extension, bytes, missing } => {
+                let of_item = |reason| Failure { item: item.id.clone(), reason };
+                tally.failed.extend(missing.into_iter().map(of_item));
+                FileChange::Write { stem, extension, bytes }
+            }
             Content::MarksOnly => FileChange::Nothing,
             Content::Unknown(class) => {
                 let reason = format!("its class is {class:?}");

@@ -176,9 +176,14 @@ impl Client {
             if fault.is_before_sending() && self.forget_location(&mut prepared.url).await? {
                 continue;
             }
+            let host = prepared.url.host_str().unwrap_or_default().to_owned();
+            let fault = match fault {
+                // It will not be another one the next time.
+                Fault::Certificate(fault) => return Err(Error::Certificate { host, fault }),
+                fault => fault,
+            };
             let may_repeat = call.repeatable || fault.is_before_sending();
             if left == 0 || !may_repeat {
-                let host = prepared.url.host_str().unwrap_or_default().to_owned();
                 return Err(Error::Connection { command: call.command, host, source: Box::new(fault) });
             }
             tracing::info!(command = call.command, %fault, ?pause, "no answer; the request is repeated");

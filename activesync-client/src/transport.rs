@@ -1,9 +1,7 @@
 //! One HTTP request and its answer.
 
-use std::fmt;
 use std::io::Read;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use activesync_types::http::ResponseHeaders;
@@ -12,9 +10,8 @@ use flate2::read::MultiGzDecoder;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap};
 use reqwest::{Method, RequestBuilder, Url};
 use rustls::pki_types::CertificateDer;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
 
+use crate::certificates::{self, CertificateFault};
 use crate::error::{Error, Result};
 
 /// The path that servers have ActiveSync at.
@@ -47,7 +44,7 @@ pub(crate) fn http_client(
     user_agent: &str,
     url: &Url,
 ) -> Result<reqwest::Client> {
-    let mut tls = tls(roots, url.scheme() == "https")?;
+    let mut tls = certificates::tls(roots, url.scheme() == "https")?;
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let mut builder = reqwest::Client::builder();
     // A proxy's loopback is not ours. Everywhere else the environment decides.
@@ -72,29 +69,6 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Verifies like the system. A machine without any certificates can still do without TLS, or with those it was given.
-fn tls(roots: &[CertificateDer<'static>], secure: bool) -> Result<ClientConfig> {
-    let unusable =
-        |what: &str, error: &dyn fmt::Display| Error::Setup(format!("{what} cannot be used: {error}"));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| unusable("TLS", &error))?;
-    match Verifier::new_with_extra_roots(roots.to_vec(), provider) {
-        Ok(verifier) => {
-            Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
-        }
-        Err(error) if secure && roots.is_empty() => Err(unusable("the system's root certificates", &error)),
-        Err(_) => {
-            let mut store = RootCertStore::empty();
-            for root in roots {
-                store.add(root.clone()).map_err(|error| unusable("a root certificate", &error))?;
-            }
-            Ok(builder.with_root_certificates(store).with_no_client_auth())
-        }
-    }
-}
 
 /// A request, ready to go.
 pub(crate) struct Outgoing<'a> {
@@ -138,6 +112,10 @@ impl Incoming {
 pub(crate) enum Fault {
     #[error("{0}")]
     Http(#[source] reqwest::Error),
+    #[error("the certificate is refused: {0}")]
+    Certificate(CertificateFault),
+    #[error("what answers there does not speak TLS, as an address with https:// needs it")]
+    NoTls,
     #[error("the server said nothing for {} seconds", .0.as_secs())]
     Silence(Duration),
     #[error("the answer claims to be compressed, but is not: {0}")]
@@ -149,7 +127,23 @@ pub(crate) enum Fault {
 impl Fault {
     /// Whether the server cannot have seen the request.
     pub(crate) fn is_before_sending(&self) -> bool {
-        matches!(self, Self::Http(error) if error.is_connect())
+        match self {
+            Self::Certificate(_) | Self::NoTls => true,
+            Self::Http(error) => error.is_connect(),
+            _ => false,
+        }
+    }
+}
+
+impl From<reqwest::Error> for Fault {
+    fn from(error: reqwest::Error) -> Self {
+        if let Some(fault) = CertificateFault::find(&error) {
+            return Self::Certificate(fault);
+        }
+        match certificates::tls_error(&error) {
+            Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => Self::NoTls,
+            _ => Self::Http(error.without_url()),
+        }
     }
 }
 
@@ -186,7 +180,7 @@ async fn within<T>(
     future: impl Future<Output = Result<T, reqwest::Error>>,
 ) -> Result<T, Fault> {
     match tokio::time::timeout(patience, future).await {
-        Ok(result) => result.map_err(|error| Fault::Http(error.without_url())),
+        Ok(result) => result.map_err(Fault::from),
         Err(_) => Err(Fault::Silence(patience)),
     }
 }

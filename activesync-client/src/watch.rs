@@ -25,7 +25,8 @@ impl Client {
     /// interval grows as long as the server and everything in between allow it, and shrinks when the connection is
     /// cut; what was learned is kept in the state. Up to 2.1 the client asks for estimates every five minutes.
     ///
-    /// Drop the future to stop waiting. A folder that was never synchronized counts as changed.
+    /// Drop the future to stop waiting. A folder that was never synchronized counts as changed. None at all means that
+    /// folders were made, renamed or deleted, which [`known_folders`](Self::known_folders) shows by then.
     ///
     /// ```no_run
     /// # async fn example(client: activesync_client::Client) -> Result<(), activesync_client::Error> {
@@ -56,7 +57,8 @@ impl Client {
         loop {
             let answer = match self.ping(&folders).await {
                 Ok(answer) => answer,
-                Err(error @ Error::Connection { .. }) => {
+                // A server that could not be reached was asked several times already.
+                Err(error) if is_cut(&error) => {
                     failures += 1;
                     if failures >= self.inner.config.attempts {
                         return Err(error);
@@ -81,7 +83,11 @@ impl Client {
                 },
                 PingStatus::FolderSyncRequired if !hierarchy_read => {
                     hierarchy_read = true;
+                    let before = self.known_folders().await?;
                     let known = self.folders().await?;
+                    if known != before {
+                        return Ok(Vec::new());
+                    }
                     folders.retain(|folder| known.iter().any(|other| other.id == folder.id));
                     if folders.is_empty() {
                         return Err(Error::status(Ping::NAME, answer.status.info()));

@@ -8,12 +8,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use activesync_client::SqliteState;
+use activesync_client::types::folder_hierarchy::FolderType;
 use server::{PASSWORD, Server};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
+use tokio::task::JoinSet;
 
 fn message(subject: &str) -> String {
     format!("From: bob@example.org\r\nTo: ada@example.org\r\nSubject: {subject}\r\n\r\nhello\r\n")
@@ -183,15 +187,76 @@ async fn faults_have_a_status_and_one_line() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+#[cfg(unix)]
 #[tokio::test]
-async fn a_state_in_use_is_refused() {
+async fn output_that_nobody_reads_to_the_end_is_no_fault() {
     let session = Session::start();
-    let held = SqliteState::open(session.path("state of ada/state.db")).unwrap();
-    let output = session.run("ada", &["folders"]).await;
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another process uses this state"));
+    // A pipe whose other end is closed before anything is written to it.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = session.command("ada", &["folders"]).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+    let output = output.wait_with_output().await.unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[tokio::test]
+async fn only_what_synchronizes_needs_the_state_for_itself() {
+    let session = Session::start();
+    let path = session.path("state of ada/state.db");
+    let held = SqliteState::open(&path).unwrap();
+    // There is nothing in it to go by.
+    for command in [&["options", "--retry-pause", "0"][..], &["folders"]] {
+        let output = session.run("ada", command).await;
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("another activesync-client synchronizes"));
+    }
     drop(held);
     session.ok("ada", &["folders"]).await;
+
+    let client = session.server.client("ada").state(SqliteState::open(&path).unwrap());
+    let client = client.connect().await.unwrap();
+    let inbox = client.folders().await.unwrap().inbox().unwrap();
+    fs::write(session.path("letter.eml"), message("meanwhile")).unwrap();
+    session.ok("ada", &["send", "letter.eml"]).await;
+    assert!(session.ok("ada", &["options"]).await.contains("in use    16.1"));
+    let output = session.run("ada", &["folders"]).await;
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("Inbox"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("these are the folders that it knows"));
+    for command in [&["estimate"][..], &["sync", "--out", "mail"], &["watch", "--out", "mail"]] {
+        let output = session.command("ada", command).args(["--retry-pause", "0"]).output().await.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--state"), "{command:?}");
+    }
+    let mut changes = client.sync(&inbox).changes();
+    let change = changes.try_next().await.unwrap().unwrap();
+    let activesync_client::Change::Added(item) = change else { panic!("{change:?}") };
+    assert_eq!(item.email().unwrap().subject.as_deref(), Some("meanwhile"));
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_certificate_is_one_line_without_colours() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let (certificate, key_file) = (directory.path().join("cert.pem"), directory.path().join("key.pem"));
+    fs::write(&certificate, parameters.self_signed(&key).unwrap().pem()).unwrap();
+    fs::write(&key_file, key.serialize_pem()).unwrap();
+    let session = Session { server: Server::start_with_tls(&certificate, &key_file), directory };
+    let output = session.run("ada", &["folders"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: the certificate of localhost is refused: it is self-signed; if it is the right one, trust it with \
+         --ca-cert FILE, its PEM file\n"
+    );
+    session.ok("ada", &["folders", "--ca-cert", "cert.pem"]).await;
+
+    // Those who ask for the log get it, in colours only where they can be shown.
+    let mut command = session.command("ada", &["folders"]);
+    let output = command.env("RUST_LOG", "warn").env_remove("NO_COLOR").output().await.unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.lines().count() > 1 && !log.contains('\u{1b}'), "{log:?}");
 }
 
 #[cfg(unix)]
@@ -246,4 +311,166 @@ async fn watching_fetches_what_arrives_and_ends_with_ctrl_c() {
     let last = lines.next_line().await.unwrap().unwrap();
     assert!(last.starts_with("1 new, 0 changed, 0 deleted; "), "{last}");
     assert!(child.wait().await.unwrap().success());
+}
+
+/// What stands between a client and its server, and can get in the way. It listens all the time: another process
+/// could get the port.
+struct Gate {
+    listener: Arc<TcpListener>,
+    server: String,
+    running: JoinSet<()>,
+}
+
+impl Gate {
+    /// All that the session says to its server goes through it.
+    async fn before(session: &mut Session) -> Self {
+        let listener = Arc::new(TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let address = listener.local_addr().unwrap();
+        let server = std::mem::replace(&mut session.server.url, format!("http://{address}"));
+        let server = server.trim_start_matches("http://").to_owned();
+        let mut gate = Self { listener, server, running: JoinSet::new() };
+        gate.open().await;
+        gate
+    }
+
+    /// Connections end, and new ones are not answered any more.
+    async fn close(&mut self) {
+        self.serve(|client| async { drop(client) }).await;
+    }
+
+    async fn open(&mut self) {
+        let server = self.server.clone();
+        self.serve(move |mut client| {
+            let server = server.clone();
+            async move {
+                let mut server = TcpStream::connect(server).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            }
+        })
+        .await;
+    }
+
+    /// All requests are answered so.
+    async fn answer(&mut self, answer: &'static str) {
+        self.serve(move |mut client| async move {
+            let mut request = BufReader::new(&mut client);
+            let (mut line, mut length) = (String::new(), 0);
+            while request.read_line(&mut line).await.is_ok_and(|read| read > 2) {
+                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                line.clear();
+            }
+            if request.read_exact(&mut vec![0; length]).await.is_ok() {
+                let answer = format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                let _ = client.write_all(answer.as_bytes()).await;
+            }
+        })
+        .await;
+    }
+
+    /// Ends what there is, and does this with each connection from now on.
+    async fn serve<F: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        each: impl Fn(TcpStream) -> F + Send + 'static,
+    ) {
+        self.running.shutdown().await;
+        let listener = Arc::clone(&self.listener);
+        self.running.spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                let (client, _) = listener.accept().await.unwrap();
+                connections.spawn(each(client));
+            }
+        });
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn watching_goes_on_when_a_server_that_was_away_is_back() {
+    let mut session = Session::start();
+    let mut gate = Gate::before(&mut session).await;
+    session.ok("ada", &["sync", "--out", "mail"]).await;
+    let mut child = session
+        .command("ada", &["watch", "Inbox", "--retry-pause", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut errors = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert_eq!(out.next_line().await.unwrap().unwrap(), "watching Inbox");
+
+    gate.close().await;
+    let line = errors.next_line().await.unwrap().unwrap();
+    assert!(
+        line.starts_with("no answer from 127.0.0.1: ")
+            && line.ends_with("; waiting until the server is back")
+    );
+    session.server.deliver("ada", &message("meanwhile"));
+    gate.open().await;
+    assert_eq!(errors.next_line().await.unwrap().unwrap(), "the server is back", "told once");
+    assert_eq!(out.next_line().await.unwrap().unwrap(), "Inbox: 1 new, 0 changed, 0 deleted");
+
+    for (answer, says) in [
+        ("503 Service Unavailable\r\nRetry-After: 0", "the server is busy (HTTP 503); waiting"),
+        ("500 Internal Server Error", ": the server failed (HTTP 500); waiting"),
+    ] {
+        gate.answer(answer).await;
+        let line = errors.next_line().await.unwrap().unwrap();
+        assert!(line.contains(says), "{line}");
+        gate.open().await;
+        assert_eq!(errors.next_line().await.unwrap().unwrap(), "the server is back");
+    }
+
+    // What waiting does not mend ends it.
+    gate.answer("401 Unauthorized").await;
+    let line = errors.next_line().await.unwrap().unwrap();
+    assert!(line.starts_with("error: ") && line.contains("HTTP 401"), "{line}");
+    assert_eq!(child.wait().await.unwrap().code(), Some(1));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_a_watch_whose_server_is_away() {
+    let mut session = Session::start();
+    let mut gate = Gate::before(&mut session).await;
+    let mut child = session
+        .command("ada", &["watch", "--out", "mail", "--retry-pause", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut errors = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(out.next_line().await.unwrap().unwrap().starts_with("watching "));
+    gate.close().await;
+    assert!(errors.next_line().await.unwrap().unwrap().ends_with("waiting until the server is back"));
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
+    assert!(child.wait().await.unwrap().success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn watching_notices_folders_that_come_and_go() {
+    let session = Session::start();
+    let other = session.server.client("ada").connect().await.unwrap();
+    other.folders().await.unwrap();
+    let mut child = session
+        .command("ada", &["watch", "--out", "mail"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    assert!(first.starts_with("watching ") && !first.contains("Recipes"), "{first}");
+    let root = activesync_client::types::ServerId::ROOT;
+    let recipes = other.create_folder(&root, "Recipes", FolderType::UserMail).await.unwrap();
+    let second = lines.next_line().await.unwrap().unwrap();
+    assert!(second.starts_with("watching ") && second.contains("Recipes"), "{second}");
+    other.delete_folder(&recipes).await.unwrap();
+    assert_eq!(lines.next_line().await.unwrap().unwrap(), first);
 }

@@ -279,27 +279,6 @@ async fn base64_queries_do_the_same() {
 }
 
 #[tokio::test]
-async fn tls_trusts_whom_it_is_told_to() {
-    let directory = tempfile::tempdir().unwrap();
-    let authority = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let (certificate, key) = (directory.path().join("cert.pem"), directory.path().join("key.pem"));
-    fs::write(&certificate, authority.cert.pem()).unwrap();
-    fs::write(&key, authority.signing_key.serialize_pem()).unwrap();
-    let server = Server::start_with_tls(&certificate, &key);
-    let pem = fs::read(&certificate).unwrap();
-    let client = server.client("ada").add_root_certificates(&pem).unwrap().connect().await.unwrap();
-    client.folders().await.unwrap().inbox().unwrap();
-
-    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
-    let stranger = server.client("ada").add_root_certificates(other.as_bytes()).unwrap();
-    let error = stranger.attempts(1, Duration::ZERO).connect().await.unwrap_err();
-    assert!(
-        matches!(error, Error::Connection { .. }) && error.to_string().contains("certificate"),
-        "{error}"
-    );
-}
-
-#[tokio::test]
 async fn a_large_folder_comes_in_windows_as_estimated() {
     let server = Server::start();
     for n in 0..250 {

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use activesync_client::mirror::{Mirror, Tally};
 use activesync_client::state::{Batch, Table};
+use activesync_client::types::airsyncbase::{Attachment, Body};
 use activesync_client::types::email::Email;
 use activesync_client::types::folder_hierarchy::FolderType;
 use activesync_client::types::sync::{CollectionResponse, ServerChange, ServerCommand, SyncResponse};
@@ -322,4 +323,74 @@ async fn a_directory_can_be_moved_together_with_its_markers() {
     fs::rename(world.directory.path().join("one"), world.directory.path().join("two")).unwrap();
     assert_eq!(counts(&world.sync(&client, "two").await.unwrap()), (0, 0, 0));
     assert_eq!(world.names("two"), ["Inbox/1%3a1.eml"]);
+}
+
+#[tokio::test]
+async fn a_message_without_an_attachment_that_the_server_does_not_give_is_told_of() {
+    let world = World::with(|seen, mailbox| {
+        if seen.command == "ItemOperations" {
+            return Some(support::Reply::status(500));
+        }
+        let collection = (seen.command == "Sync").then(|| seen.request::<Sync>().collections.remove(0))?;
+        if collection.sync_key != "1" || *collection.collection_id.as_ref().unwrap() != "1" {
+            return None;
+        }
+        let support::Reply::Answer { body, .. } = mailbox.answer(seen) else { panic!() };
+        let mut response: SyncResponse<'_> = wbxml::from_slice(&body).unwrap();
+        let ServerCommand::Add(add) = &mut response.collections[0].commands[0] else { panic!() };
+        let plans = Attachment {
+            display_name: Some("plans.pdf".into()),
+            file_reference: "1".into(),
+            ..Attachment::default()
+        };
+        let email = Email {
+            subject: Some("Plans".into()),
+            body: Some(Body::plain_text("see there")),
+            attachments: vec![plans.into()],
+            ..Email::default()
+        };
+        add.application_data = Fragment::from_value(&email, None).unwrap();
+        Some(support::Reply::to::<Sync>(seen, &response))
+    })
+    .await;
+    world.mailbox().put("1", "message");
+    let client = world.client().await;
+    let tally = world.sync(&client, "out").await.unwrap();
+    assert!(world.files("out")["Inbox/1%3a1.eml"].contains("see there"));
+    assert_eq!((counts(&tally), tally.failed.len()), ((1, 0, 0), 1));
+    assert_eq!(tally.failed[0].item, "1:1");
+    assert_eq!(tally.failed[0].reason, "its attachment plans.pdf: the server failed (HTTP 500)");
+}
+
+#[tokio::test]
+async fn files_of_others_stay_where_they_are() {
+    let world = World::new().await;
+    let item = world.mailbox().put("1", "message");
+    let notes = world.directory.path().join("out/Inbox/notes.eml");
+    fs::create_dir_all(notes.parent().unwrap()).unwrap();
+    fs::write(&notes, "mine").unwrap();
+    let client = world.client().await;
+    assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (1, 0, 0));
+    assert_eq!(world.names("out"), ["Inbox (1)/1%3a1.eml", "Inbox/notes.eml"]);
+    world.mailbox().remove("1", &item);
+    assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (0, 0, 1));
+    assert_eq!(fs::read_to_string(&notes).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn a_directory_of_another_account_is_refused() {
+    let world = World::new().await;
+    world.mailbox().put("1", "message");
+    world.sync(&world.client().await, "out").await.unwrap();
+    let elsewhere = world.fake.url().replace("127.0.0.1", "localhost");
+    let other = Client::builder(elsewhere).login(support::USER, support::PASSWORD).connect().await.unwrap();
+    let error = world.sync(&other, "out").await.unwrap_err();
+    let Error::OtherAccount { found, expected, .. } = error else { panic!("{error}") };
+    assert_eq!((&*found, &*expected), ("ada at 127.0.0.1", "ada at localhost"));
+    assert_eq!(world.names("out"), ["Inbox/1%3a1.eml"]);
+
+    // The same account whose state was lost goes on with what is there.
+    let again = world.fake.client().connect().await.unwrap();
+    assert_eq!(counts(&world.sync(&again, "out").await.unwrap()), (1, 0, 0));
+    assert_eq!(world.names("out"), ["Inbox/1%3a1.eml"]);
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use activesync_client::mirror::{Mirror, Tally};
-use activesync_client::{Client, Folder, Folders};
+use activesync_client::{Client, Error, Folder, Folders};
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -37,68 +37,183 @@ pub(super) async fn synchronize(
     mirror: &Mirror,
     folders: &Folders,
     chosen: &[Folder],
-) -> Result<Tally> {
+) -> Result<Tally, Error> {
     let estimates = client.estimate(chosen).await?;
     let widest = chosen.iter().map(|folder| folders.path(folder).chars().count()).max().unwrap_or(0);
     let mut total = Tally::default();
     for estimate in estimates {
-        let bar = bar(&folders.path(&estimate.folder), widest, estimate.changes.into());
-        let mut written = 0;
-        let progress = |step: activesync_client::mirror::Progress| {
-            written += step.bytes;
-            bar.inc(step.items);
-            // The estimate is the server's; mail that arrives meanwhile is not in it.
-            bar.set_length(bar.length().unwrap_or(0).max(bar.position()));
-            bar.set_message(bytes(written));
-        };
-        let tally = mirror.sync(folders, &estimate.folder, progress).await?;
-        if bar.position() > 0 {
-            bar.set_length(bar.position());
-            bar.finish();
-        } else {
-            bar.finish_and_clear();
-        }
+        let mut bar = Bar::new(&folders.path(&estimate.folder), widest, estimate.changes.into(), terminal());
+        let tally =
+            mirror.sync(folders, &estimate.folder, |step| bar.advance(step.items, step.bytes)).await?;
+        bar.finish();
         total.add(tally);
     }
     Ok(total)
 }
 
-fn bar(name: &str, widest: usize, estimate: u64) -> ProgressBar {
-    let target =
-        if super::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(estimate), target);
-    let template = "{prefix}  {bar:20}  {human_pos:>7}/{human_len:<7}  {msg:>9}  {elapsed_short}";
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.set_style(style.progress_chars("██░").with_key(
-        "elapsed_short",
-        |state: &indicatif::ProgressState, w: &mut dyn std::fmt::Write| {
-            let seconds = state.elapsed().as_secs();
-            let _ = write!(w, "{}:{:02}", seconds / 60, seconds % 60);
-        },
-    ));
-    bar.set_prefix(format!("{name:widest$}"));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
+/// Where bars are drawn, if somebody is watching.
+fn terminal() -> ProgressDrawTarget {
+    if super::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+}
+
+/// How far a folder is. Where nothing is expected there is no bar until something comes.
+struct Bar {
+    drawn: ProgressBar,
+    written: u64,
+    /// Where to draw it once something comes.
+    later: Option<ProgressDrawTarget>,
+}
+
+impl Bar {
+    fn new(name: &str, widest: usize, estimate: u64, target: ProgressDrawTarget) -> Self {
+        let template = "{prefix}  {bar:20}  {human_pos:>7}/{human_len:<7}  {msg:>9}  {elapsed_short}";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = style.progress_chars("██░").with_key(
+            "elapsed_short",
+            |state: &indicatif::ProgressState, w: &mut dyn std::fmt::Write| {
+                let seconds = state.elapsed().as_secs();
+                let _ = write!(w, "{}:{:02}", seconds / 60, seconds % 60);
+            },
+        );
+        let bar = ProgressBar::with_draw_target(Some(estimate), ProgressDrawTarget::hidden());
+        bar.set_style(style);
+        bar.set_prefix(format!("{name:widest$}"));
+        let mut new = Self { drawn: bar, written: 0, later: Some(target) };
+        if estimate > 0 {
+            new.show();
+        }
+        new
+    }
+
+    fn show(&mut self) {
+        if let Some(target) = self.later.take() {
+            self.drawn.set_draw_target(target);
+            self.drawn.enable_steady_tick(Duration::from_millis(200));
+        }
+    }
+
+    fn advance(&mut self, items: u64, written: u64) {
+        self.show();
+        self.written += written;
+        self.drawn.inc(items);
+        // The estimate is the server's; mail that arrives meanwhile is not in it.
+        self.drawn.set_length(self.drawn.length().unwrap_or(0).max(self.drawn.position()));
+        self.drawn.set_message(bytes(self.written));
+    }
+
+    fn finish(self) {
+        if self.drawn.position() > 0 {
+            self.drawn.set_length(self.drawn.position());
+            self.drawn.finish();
+        } else {
+            self.drawn.finish_and_clear();
+        }
+    }
 }
 
 /// Says what happened. Items that could not be kept make it a failure, after all others were.
 pub(super) fn report(client: &Client, tally: &Tally, xml: &XmlSize) -> Result<()> {
-    println!(
+    super::say(format_args!(
         "{} new, {} changed, {} deleted; {} on the wire (the same as XML: {})",
         Count(tally.added),
         Count(tally.changed),
         Count(tally.deleted),
         bytes(client.statistics().total().total()),
         bytes(xml.bytes()),
-    );
+    ))?;
     for failure in &tally.failed {
-        eprintln!("not written: item {}: {}", failure.item, failure.reason);
+        eprintln!("not whole: item {}: {}", failure.item, failure.reason);
     }
     if !tally.failed.is_empty() {
         bail!(
-            "{} of the items could not be written as files; the others were",
+            "{} of the items could not be written, or not whole; the others were",
             Count(tally.failed.len() as u64)
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::TermLike;
+
+    use super::*;
+
+    /// A terminal that remembers what was written to it.
+    #[derive(Clone, Debug, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl Screen {
+        fn shows(&self) -> String {
+            self.0.lock().unwrap().clone()
+        }
+
+        fn bar(&self, estimate: u64) -> Bar {
+            let target = ProgressDrawTarget::term_like(Box::new(self.clone()));
+            Bar::new("Inbox", 5, estimate, target)
+        }
+    }
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            80
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_folder_in_which_nothing_happens_has_no_bar() {
+        let screen = Screen::default();
+        screen.bar(0).finish();
+        assert_eq!(screen.shows(), "");
+    }
+
+    #[test]
+    fn a_bar_is_there_when_something_is_expected_or_comes_all_the_same() {
+        let screen = Screen::default();
+        let mut bar = screen.bar(0);
+        bar.advance(1, 1_000);
+        bar.finish();
+        assert!(screen.shows().contains("Inbox") && screen.shows().contains("1/1"), "{}", screen.shows());
+
+        let screen = Screen::default();
+        let bar = screen.bar(5);
+        assert!(!bar.drawn.is_hidden(), "before anything comes");
+        bar.finish();
+    }
 }

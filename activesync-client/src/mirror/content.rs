@@ -16,6 +16,8 @@ pub(super) enum Content {
     File {
         extension: &'static str,
         bytes: Vec<u8>,
+        /// What the server did not give, and why.
+        missing: Vec<String>,
     },
     /// A message of which only the marks changed: read, flag, categories.
     MarksOnly,
@@ -28,11 +30,11 @@ pub(super) async fn of(client: &Client, folder: &Folder, item: &Item) -> Result<
         Class::Email => message(client, folder, item).await,
         Class::Contacts => {
             let contact = item.contact()?;
-            Ok(Content::File { extension: "vcf", bytes: vcard::to_text(&contact).into_bytes() })
+            Ok(whole_file("vcf", vcard::to_text(&contact).into_bytes()))
         }
         Class::Calendar => {
             let event = item.event()?;
-            Ok(Content::File { extension: "ics", bytes: icalendar::to_text(&event).into_bytes() })
+            Ok(whole_file("ics", icalendar::to_text(&event).into_bytes()))
         }
         other => Ok(Content::Unknown(other.clone())),
     }
@@ -41,7 +43,7 @@ pub(super) async fn of(client: &Client, folder: &Folder, item: &Item) -> Result<
 async fn message(client: &Client, folder: &Folder, item: &Item) -> Result<Content> {
     let email = item.email()?;
     if let Some(mime) = whole_mime(&email) {
-        return Ok(eml_file(mime.as_bytes().to_vec()));
+        return Ok(whole_file("eml", mime.as_bytes().to_vec()));
     }
     if is_marks_only(&email) {
         return Ok(Content::MarksOnly);
@@ -52,15 +54,16 @@ async fn message(client: &Client, folder: &Folder, item: &Item) -> Result<Conten
         let whole = client.fetch_item(folder, &item.id, BodyType::Mime).await?;
         let whole = whole.email()?;
         if let Some(mime) = whole_mime(&whole) {
-            return Ok(eml_file(mime.as_bytes().to_vec()));
+            return Ok(whole_file("eml", mime.as_bytes().to_vec()));
         }
     }
-    let attached = attachments(client, &email).await?;
-    Ok(eml_file(eml::rebuild(item.id.as_str(), &email, attached)))
+    let (attached, missing) = attachments(client, &email).await?;
+    let bytes = eml::rebuild(item.id.as_str(), &email, attached);
+    Ok(Content::File { extension: "eml", bytes, missing })
 }
 
-fn eml_file(bytes: Vec<u8>) -> Content {
-    Content::File { extension: "eml", bytes }
+fn whole_file(extension: &'static str, bytes: Vec<u8>) -> Content {
+    Content::File { extension, bytes, missing: Vec::new() }
 }
 
 fn whole_mime<'a>(email: &'a Email<'_>) -> Option<&'a str> {
@@ -81,8 +84,9 @@ fn is_marks_only(email: &Email<'_>) -> bool {
         && email.mime_data.is_none()
 }
 
-/// Fetches what is attached. An attachment that cannot be had is left out of the message rather than the message.
-async fn attachments(client: &Client, email: &Email<'_>) -> Result<Vec<Attached>> {
+/// Fetches what is attached. An attachment that cannot be had is left out of the message rather than the message; says
+/// which.
+async fn attachments(client: &Client, email: &Email<'_>) -> Result<(Vec<Attached>, Vec<String>)> {
     let modern = email
         .attachments
         .iter()
@@ -92,20 +96,24 @@ async fn attachments(client: &Client, email: &Email<'_>) -> Result<Vec<Attached>
         .legacy_attachments
         .iter()
         .map(|attachment| (attachment.att_name.as_deref(), attachment.display_name.as_deref()));
-    let mut attached = Vec::new();
+    let (mut attached, mut missing) = (Vec::new(), Vec::new());
     for (reference, name) in modern.chain(legacy) {
         let Some(reference) = reference else { continue };
+        let name = name.unwrap_or("attachment");
         match client.fetch_attachment(reference).await {
             Ok(content) => attached.push(Attached {
-                name: name.unwrap_or("attachment").to_owned(),
+                name: name.to_owned(),
                 content_type: content.content_type,
                 bytes: content.bytes,
             }),
-            Err(error @ (Error::Http { .. } | Error::Status { .. })) => {
-                tracing::warn!(%error, name, "an attachment cannot be had");
+            Err(Error::Http { status, .. }) => {
+                missing.push(format!("its attachment {name}: {} (HTTP {})", status.meaning(), status.0));
+            }
+            Err(Error::Status { info, .. }) => {
+                missing.push(format!("its attachment {name}: {} (status {})", info.meaning, info.code));
             }
             Err(error) => return Err(error),
         }
     }
-    Ok(attached)
+    Ok((attached, missing))
 }

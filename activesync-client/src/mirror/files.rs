@@ -97,7 +97,7 @@ pub(super) fn retain(directory: &Path, known: &HashSet<String>) -> Result<()> {
     for entry in fs::read_dir(directory).map_err(fault)? {
         let path = entry.map_err(fault)?.path();
         let Some(name) = path.file_name().and_then(OsStr::to_str) else { continue };
-        let complete = name.strip_suffix(TEMPORARY).and_then(|name| name.strip_suffix('.'));
+        let complete = without_temporary(name);
         let stray =
             item_of(complete.unwrap_or(name)).is_some_and(|stem| complete.is_some() || !known.contains(stem));
         if stray && path.is_file() {
@@ -112,6 +112,15 @@ pub(super) fn remove_unless(directory: &Path, items: &[String], known: &HashSet<
     let strays = items.iter().filter_map(|id| names::stem(id)).filter(|stem| !known.contains(stem));
     let changes: Vec<_> = strays.map(|stem| FileChange::Remove { stem }).collect();
     if changes.is_empty() { Ok(()) } else { execute(directory, &changes) }
+}
+
+/// Whether a file is one of an item by its name, complete or not.
+pub(super) fn is_item(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| item_of(without_temporary(name).unwrap_or(name)).is_some())
+}
+
+fn without_temporary(name: &str) -> Option<&str> {
+    name.strip_suffix(TEMPORARY)?.strip_suffix('.')
 }
 
 /// The stem of an item's file, if it is one by its name.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, EXTENSIONS};
@@ -19,25 +20,38 @@ const FOLDER_MARKER: &str = ".folder";
 /// Directories nest as folders do; beyond this there are none of ours.
 const DEPTH: usize = 32;
 
-/// The root, made if need be, with its whole path; and which copy it is, if it says.
-pub(super) fn open_root(root: &Path) -> Result<(PathBuf, Option<String>)> {
+/// What the marker of a root says.
+#[derive(Debug)]
+pub(super) struct RootMarker {
+    /// Which copy it is.
+    pub(super) replica: String,
+    /// Whose data they are.
+    pub(super) account: String,
+}
+
+/// The root, made if need be, with its whole path; and what its marker says, if it has one.
+pub(super) fn open_root(root: &Path) -> Result<(PathBuf, Option<RootMarker>)> {
     let fault = |source| Error::File { path: root.to_owned(), source };
     fs::create_dir_all(root).map_err(fault)?;
     let root = root.canonicalize().map_err(fault)?;
-    let marked = read_marker(&root.join(ROOT_MARKER))?;
-    Ok((root, marked.and_then(|text| text.lines().next().map(str::to_owned))))
+    let marked = read_marker(&root.join(ROOT_MARKER))?.map(|text| {
+        let mut lines = text.lines().map(str::to_owned);
+        RootMarker { replica: lines.next().unwrap_or_default(), account: lines.next().unwrap_or_default() }
+    });
+    Ok((root, marked))
 }
 
-/// Says which copy a root is.
-pub(super) fn mark_root(root: &Path, replica: &str) -> Result<()> {
-    files::replace(&root.join(ROOT_MARKER), format!("{replica}\n").as_bytes())?;
+/// Says which copy a root is, and whose.
+pub(super) fn mark_root(root: &Path, marker: &RootMarker) -> Result<()> {
+    let text = format!("{}\n{}\n", marker.replica, marker.account);
+    files::replace(&root.join(ROOT_MARKER), text.as_bytes())?;
     files::sync_directory(root)
 }
 
 fn read_marker(path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(Error::File { path: path.to_owned(), source }),
     }
 }
@@ -78,7 +92,9 @@ impl Layout {
         let fault = |source| Error::File { path: directory.to_owned(), source };
         for entry in fs::read_dir(directory).map_err(fault)? {
             let entry = entry.map_err(fault)?;
-            if entry.file_type().map_err(fault)?.is_dir() {
+            let is_directory = entry.file_type().map_err(fault)?.is_dir();
+            // A root within a root is another account's, or another copy.
+            if is_directory && !entry.path().join(ROOT_MARKER).exists() {
                 self.scan(&entry.path(), depth - 1)?;
             }
         }
@@ -113,7 +129,7 @@ impl Layout {
                 directory.clone_from(&place.path);
                 continue;
             }
-            directory = free_name(&directory, folder);
+            directory = free_name(&directory, folder)?;
             fs::create_dir_all(&directory)
                 .map_err(|source| Error::File { path: directory.clone(), source })?;
             files::replace(&directory.join(FOLDER_MARKER), format!("{id}\n").as_bytes())?;
@@ -162,9 +178,35 @@ impl Layout {
 }
 
 /// The name of the folder within a directory; with the identifier if something else has it.
-fn free_name(parent: &Path, folder: &Folder) -> PathBuf {
+fn free_name(parent: &Path, folder: &Folder) -> Result<PathBuf> {
     let plain = parent.join(names::directory(&folder.name));
-    if plain.join(FOLDER_MARKER).exists() || plain.is_file() { parent.join(distinct(folder)) } else { plain }
+    for path in [&plain, &parent.join(distinct(folder))] {
+        if is_free(path)? {
+            return Ok(path.clone());
+        }
+    }
+    let source =
+        io::Error::new(io::ErrorKind::AlreadyExists, "it has files of others: choose another directory");
+    Err(Error::File { path: plain, source })
+}
+
+/// Whether a directory is not there, or has nothing in it that could be taken for an item. The files of others must not
+/// count as items that are gone.
+fn is_free(path: &Path) -> Result<bool> {
+    let fault = |source| Error::File { path: path.to_owned(), source };
+    match fs::symlink_metadata(path) {
+        Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(source) => return Err(fault(source)),
+        Ok(metadata) if !metadata.is_dir() => return Ok(false),
+        Ok(_) => {}
+    }
+    for entry in fs::read_dir(path).map_err(fault)? {
+        let name = entry.map_err(fault)?.file_name();
+        if name == ROOT_MARKER || name == FOLDER_MARKER || files::is_item(&name) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn distinct(folder: &Folder) -> String {
@@ -185,7 +227,7 @@ fn empty(directory: &Path) -> Result<()> {
     }
     files::remove(&directory.join(FOLDER_MARKER))?;
     match fs::remove_dir(directory) {
-        Err(source) if source.kind() != std::io::ErrorKind::DirectoryNotEmpty => Err(fault(source)),
+        Err(source) if source.kind() != io::ErrorKind::DirectoryNotEmpty => Err(fault(source)),
         _ => Ok(()),
     }
 }
@@ -231,6 +273,34 @@ mod tests {
         assert!(!root.path().join("B").exists());
         assert_eq!(fs::read_dir(root.path().join("A_ new")).unwrap().count(), 1);
         assert!(Layout::read(root.path()).unwrap().directories.is_empty());
+    }
+
+    #[test]
+    fn a_directory_with_files_of_others_is_left_to_them() {
+        let root = tempfile::tempdir().unwrap();
+        for (directory, file) in [("A", "notes.eml"), ("B", "notes.txt"), ("C", ".activesync")] {
+            fs::create_dir(root.path().join(directory)).unwrap();
+            fs::write(root.path().join(directory).join(file), "mine").unwrap();
+        }
+        let mut layout = Layout::read(root.path()).unwrap();
+        for (id, name, found) in [("1", "A", "A (1)"), ("2", "B", "B"), ("3", "C", "C (3)")] {
+            assert_eq!(layout.settle(&[folder(id, "0", name)]).unwrap(), root.path().join(found));
+        }
+        fs::create_dir(root.path().join("A (4)")).unwrap();
+        fs::write(root.path().join("A (4)/notes.eml.tmp"), "mine").unwrap();
+        let error = layout.settle(&[folder("4", "0", "A")]).unwrap_err().to_string();
+        assert!(error.contains("files of others"), "{error}");
+    }
+
+    #[test]
+    fn another_root_within_the_root_is_not_looked_into() {
+        let root = tempfile::tempdir().unwrap();
+        let inner = root.path().join("mail");
+        fs::create_dir(&inner).unwrap();
+        mark_root(&inner, &RootMarker { replica: "r".into(), account: "bob".into() }).unwrap();
+        Layout::read(&inner).unwrap().settle(&[folder("1", "0", "A")]).unwrap();
+        assert!(Layout::read(&inner).unwrap().directory("1").is_some());
+        assert!(Layout::read(root.path()).unwrap().directory("1").is_none());
     }
 
     #[test]
