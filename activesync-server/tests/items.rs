@@ -139,12 +139,12 @@ async fn an_item_comes_whole_in_the_form_that_is_asked_for() {
         assert_eq!(email.subject.as_deref(), Some("with a file"));
         let body = email.body.unwrap();
         assert_eq!(body.body_type, BodyType::Mime);
-        assert!(body.data.unwrap().contains("AAECAwQFBgcICQ=="));
+        assert!(body.text().unwrap().contains("AAECAwQFBgcICQ=="));
 
         let plain = fetch(&device, item()).await;
         let response = plain.decode::<ItemOperations>().response.unwrap();
         let email: Email<'_> = response.fetches[0].properties.as_ref().unwrap().decode().unwrap();
-        assert_eq!(email.body.unwrap().data.unwrap().trim_end(), "Grüße");
+        assert_eq!(email.body.unwrap().text().unwrap().trim_end(), "Grüße");
 
         let request = ItemOperationsRequest::from(vec![Operation::from(item())]);
         let answer = device.call_multi_part::<ItemOperations>(&request).await;
