@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::event::Event;
 use crate::{Decode, Encode, IntoOwned, OpaqueContent, Reader, Writer};
 
@@ -289,8 +289,12 @@ impl<'de> Decode<'de> for TextOrBytes<'de> {
 impl Encode for TextOrBytes<'_> {
     fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
         match self {
-            Self::Text(text) if memchr::memchr(0, text.as_bytes()).is_none() => writer.text(text),
-            other => writer.opaque(other.as_bytes()),
+            // The writer looks for a NUL before it writes; a second look would cost what writing does.
+            Self::Text(text) => match writer.text(text) {
+                Err(error) if *error.kind() == ErrorKind::NulInText => writer.opaque(text.as_bytes()),
+                written => written,
+            },
+            Self::Bytes(bytes) => writer.opaque(bytes),
         }
     }
 }

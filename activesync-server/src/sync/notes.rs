@@ -222,6 +222,19 @@ mod tests {
     }
 
     #[test]
+    fn notes_that_are_no_text_are_kept_and_sent_as_what_there_is_of_it() {
+        let odd = Body::new(BodyType::PlainText, &b"a\0b\x0C \xE4\r\n"[..]);
+        let mut contact = Contact { body: Some(odd.clone()), ..Contact::default() };
+        store_contact(&mut contact);
+        assert_eq!(contact.body.as_ref().unwrap().data, odd.data);
+        let options = SyncOptions::default();
+        let new = sent(&odd, ProtocolVersion::V16_1, &options).body.unwrap();
+        assert!(matches!(new.data, Some(wbxml::TextOrBytes::Text(text)) if text == "ab \u{FFFD}\r\n"));
+        let old = sent(&odd, ProtocolVersion::V2_5, &options).legacy_body.unwrap();
+        assert_eq!(old, "ab \u{FFFD}\r\n");
+    }
+
+    #[test]
     fn the_store_keeps_one_body_whatever_the_version_of_the_client() {
         let mut old = Contact {
             legacy_body: Some("notes".into()),

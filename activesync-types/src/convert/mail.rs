@@ -17,7 +17,7 @@
 //! assert_eq!(email.subject.as_deref(), Some("Räkning"));
 //! assert_eq!(email.from.as_deref(), Some("\"Bo\" <bo@example.org>"));
 //! let body = email.body.unwrap();
-//! assert_eq!((body.data.as_deref(), body.truncated, body.estimated_data_size), (Some("hell"), Some(true), Some(5)));
+//! assert_eq!((body.text().as_deref(), body.truncated, body.estimated_data_size), (Some("hell"), Some(true), Some(5)));
 //! # Ok::<(), activesync_types::convert::mail::NotAMessage>(())
 //! ```
 //!
