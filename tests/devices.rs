@@ -7,7 +7,7 @@ mod schema;
 mod support;
 
 use activesync_server::backend::{Backend as _, Content, Email as Mail};
-use activesync_types::airsyncbase::{BodyPreference, BodyType};
+use activesync_types::airsyncbase::{Body, BodyPreference, BodyType};
 use activesync_types::calendar::{Calendar, Exception, Recurrence};
 use activesync_types::contacts::Contact;
 use activesync_types::email::Email;
@@ -152,7 +152,7 @@ async fn control_characters_of_a_message_reach_no_device() {
         let (_, data) = inbox.items().await.remove(0);
         let email: Email<'_> = data.decode().unwrap();
         assert_clean(email.subject.as_deref());
-        assert_clean(email.body.as_ref().and_then(|body| body.data.as_deref()));
+        assert_clean(email.body.as_ref().and_then(Body::text).as_deref());
         schema::validate(device.heard());
     }
 }

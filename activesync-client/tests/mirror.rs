@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use activesync_client::mirror::{Mirror, Tally};
 use activesync_client::state::{Batch, Table};
-use activesync_client::types::airsyncbase::{Attachment, Body};
+use activesync_client::types::airsyncbase::{Attachment, Body, BodyType};
 use activesync_client::types::email::Email;
 use activesync_client::types::folder_hierarchy::FolderType;
 use activesync_client::types::sync::{CollectionResponse, ServerChange, ServerCommand, SyncResponse};
@@ -183,6 +183,30 @@ async fn an_item_that_cannot_be_read_does_not_hold_up_the_others() {
     assert!(tally.failed[0].reason.contains("date"), "{:?}", tally.failed);
     assert_eq!(world.names("out"), ["Contacts/2%3a2.vcf", "Contacts/2%3a3.vcf"]);
     assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_message_that_is_no_text_becomes_a_file_of_its_bytes() {
+    const EIGHT_BIT: &[u8] = b"Subject: r\xE4v\r\n\r\nna\xEFve \0\r\n";
+    let world = World::with(|seen, mailbox| {
+        let collection = (seen.command == "Sync").then(|| seen.request::<Sync>().collections.remove(0))?;
+        if collection.sync_key != "1" || *collection.collection_id.as_ref().unwrap() != "1" {
+            return None;
+        }
+        let reply = mailbox.answer(seen);
+        let support::Reply::Answer { body, .. } = reply else { panic!() };
+        let mut response: SyncResponse<'_> = wbxml::from_slice(&body).unwrap();
+        let ServerCommand::Add(add) = &mut response.collections[0].commands[0] else { panic!() };
+        let email = Email { body: Some(Body::new(BodyType::Mime, EIGHT_BIT)), ..Email::default() };
+        add.application_data = Fragment::from_value(&email, None).unwrap();
+        Some(support::Reply::to::<Sync>(seen, &response))
+    })
+    .await;
+    world.mailbox().put("1", "fox");
+    let client = world.client().await;
+    assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (1, 0, 0));
+    let file = world.directory.path().join("out/Inbox/1%3a1.eml");
+    assert_eq!(fs::read(file).unwrap(), EIGHT_BIT);
 }
 
 struct Bad;

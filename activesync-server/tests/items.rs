@@ -4,6 +4,7 @@ mod common;
 
 use activesync_server::backend::{Content, Email as StoredEmail};
 use activesync_types::airsyncbase::{BodyPreference, BodyType};
+use activesync_types::compose_mail::SendMailRequest;
 use activesync_types::contacts::Contact;
 use activesync_types::email::Email;
 use activesync_types::folder_hierarchy::FolderType;
@@ -15,11 +16,11 @@ use activesync_types::item_operations::{
 use activesync_types::move_items::{Move, MoveItemsRequest};
 use activesync_types::status::{ItemOperationsStatus, MoveItemsStatus};
 use activesync_types::sync::{ServerCommand, SyncRequest};
-use activesync_types::{Class, Command, ItemOperations, MoveItems, Sync, TagList};
+use activesync_types::{Class, Command, ItemOperations, MoveItems, SendMail, Sync, TagList};
 use common::{Answer, Device, Server};
 use jiff::Timestamp;
-use wbxml::ProtocolVersion;
 use wbxml::codepages::{airsyncbase, email};
+use wbxml::{ProtocolVersion, TextOrBytes};
 
 const MESSAGE: &str = "From: bob@example.org\r\nTo: ada@example.org\r\nSubject: with a file\r\nMIME-Version: 1.0\r\n\
      Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nGr\u{fc}\u{df}e\r\n\
@@ -139,12 +140,12 @@ async fn an_item_comes_whole_in_the_form_that_is_asked_for() {
         assert_eq!(email.subject.as_deref(), Some("with a file"));
         let body = email.body.unwrap();
         assert_eq!(body.body_type, BodyType::Mime);
-        assert!(body.data.unwrap().contains("AAECAwQFBgcICQ=="));
+        assert!(body.text().unwrap().contains("AAECAwQFBgcICQ=="));
 
         let plain = fetch(&device, item()).await;
         let response = plain.decode::<ItemOperations>().response.unwrap();
         let email: Email<'_> = response.fetches[0].properties.as_ref().unwrap().decode().unwrap();
-        assert_eq!(email.body.unwrap().data.unwrap().trim_end(), "Grüße");
+        assert_eq!(email.body.unwrap().text().unwrap().trim_end(), "Grüße");
 
         let request = ItemOperationsRequest::from(vec![Operation::from(item())]);
         let answer = device.call_multi_part::<ItemOperations>(&request).await;
@@ -155,6 +156,47 @@ async fn an_item_comes_whole_in_the_form_that_is_asked_for() {
         assert_eq!((body.part, body.data), (Some(1), None));
         assert_eq!(str::from_utf8(parts.part(1).unwrap()).unwrap().trim_end(), "Grüße");
     }
+}
+
+#[tokio::test]
+async fn eight_bit_mail_keeps_its_bytes() {
+    const EIGHT_BIT: &[u8] = b"From: ada@example.org\r\nTo: ada@example.org\r\nSubject: r\xE4v\r\n\
+        Date: Mon, 23 Nov 2026 18:00:00 +0000\r\nMessage-ID: <8@example.org>\r\n\r\nna\xEFve \0\r\n";
+    let server = Server::start();
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let answer = device.call::<SendMail>(&SendMailRequest::new("1", EIGHT_BIT)).await;
+    assert_eq!((answer.status, answer.body.len()), (200, 0));
+
+    let folder = device.folder(FolderType::Inbox).await;
+    let key = device.start(&folder, Class::Email).await;
+    let answer =
+        device.call::<Sync>(&SyncRequest::from(device.collection(&key, &folder, Class::Email))).await;
+    let response = answer.decode::<Sync>();
+    let ServerCommand::Add(add) = &response.collections[0].commands[0] else { panic!("{response:?}") };
+    let email: Email<'_> = add.application_data.decode().unwrap();
+    assert_eq!(email.subject.as_deref(), Some("räv"));
+    assert_eq!(email.body.unwrap().text().unwrap().trim_end(), "naïve");
+
+    let as_mime = Fetch {
+        options: Some(FetchOptions {
+            mime_support: Some(activesync_types::sync::MimeSupport::Always),
+            body_preferences: vec![BodyPreference::new(BodyType::Mime)],
+            ..FetchOptions::default()
+        }),
+        ..Fetch::item(folder, add.server_id.clone())
+    };
+    let request = ItemOperationsRequest::from(vec![Operation::from(as_mime.clone())]);
+    let answer = device.call_multi_part::<ItemOperations>(&request).await;
+    assert_eq!(MultiPart::parse(&answer.body).unwrap().part(1), Some(EIGHT_BIT));
+
+    // Devices read no OPAQUE in a body: there the content is the same, and the message around it text.
+    let answer = fetch(&device, as_mime).await;
+    let response = answer.decode::<ItemOperations>().response.unwrap();
+    let email: Email<'_> = response.fetches[0].properties.as_ref().unwrap().decode().unwrap();
+    let Some(TextOrBytes::Text(text)) = email.body.unwrap().data else { panic!("bytes") };
+    assert!(text.contains("charset=windows-1252\r\n"), "{text}");
+    // "na\xEFve \0\r\n" in base64.
+    assert!(text.ends_with("\r\n\r\nbmHvdmUgAA0K\r\n"), "{text}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use wbxml::codepages::{airsyncbase, email2, itemoperations};
-use wbxml::{Bytes, Decode, Encode, IntoOwned};
+use wbxml::{Bytes, Decode, Encode, IntoOwned, TextOrBytes};
 
 /// The format of a body. [MS-ASAIRS] 2.2.2.41
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Encode, Decode, IntoOwned)]
@@ -101,8 +101,11 @@ pub struct Body<'a> {
     #[wbxml(Truncated)]
     pub truncated: Option<bool>,
     /// The body; base64 if the format is RTF. Absent in multipart answers, and when nothing is left of it.
+    ///
+    /// It is a string by the specification, and devices read no other; but what a peer sends as MIME may be any bytes.
     #[wbxml(Data)]
-    pub data: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::text_or_bytes))]
+    pub data: Option<TextOrBytes<'a>>,
     /// The beginning of the body as plain text, as long as the client asked for. 14.0 and later.
     #[wbxml(Preview)]
     pub preview: Option<Cow<'a, str>>,
@@ -113,13 +116,18 @@ pub struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// A complete body for a request: its format and its text.
-    pub fn new(body_type: BodyType, data: impl Into<Cow<'a, str>>) -> Self {
+    pub fn new(body_type: BodyType, data: impl Into<TextOrBytes<'a>>) -> Self {
         Self { body_type, data: Some(data.into()), ..Self::default() }
     }
 
     /// A complete plain text body for a request.
-    pub fn plain_text(data: impl Into<Cow<'a, str>>) -> Self {
+    pub fn plain_text(data: impl Into<TextOrBytes<'a>>) -> Self {
         Self::new(BodyType::PlainText, data)
+    }
+
+    /// The text of `data`, with U+FFFD for what is no UTF-8. MIME is better read from the bytes.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        self.data.as_ref().map(TextOrBytes::to_str_lossy)
     }
 }
 
@@ -142,10 +150,18 @@ pub struct BodyPart<'a> {
     pub truncated: Option<bool>,
     /// The text of the part.
     #[wbxml(Data)]
-    pub data: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::text_or_bytes))]
+    pub data: Option<TextOrBytes<'a>>,
     /// The beginning of the part as plain text, as long as the client asked for.
     #[wbxml(Preview)]
     pub preview: Option<Cow<'a, str>>,
+}
+
+impl BodyPart<'_> {
+    /// The text of `data`, with U+FFFD for what is no UTF-8.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        self.data.as_ref().map(TextOrBytes::to_str_lossy)
+    }
 }
 
 /// Whether a [`BodyPart`] could be made. [MS-ASAIRS] 2.2.2.37

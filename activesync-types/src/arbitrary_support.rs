@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use wbxml::codepages::itemoperations;
-use wbxml::{AnyElement, Bytes, Flag, Fragment, IntoOwned, OrEmpty, ProtocolVersion, Reader};
+use wbxml::{AnyElement, Bytes, Flag, Fragment, IntoOwned, OrEmpty, ProtocolVersion, Reader, TextOrBytes};
 
 use crate::contacts::Contact;
 
@@ -14,6 +14,14 @@ pub(crate) fn bytes<'a>(u: &mut Unstructured<'a>) -> Result<Bytes<'a>> {
 
 pub(crate) fn some_bytes<'a>(u: &mut Unstructured<'a>) -> Result<Option<Bytes<'a>>> {
     if bool::arbitrary(u)? { bytes(u).map(Some) } else { Ok(None) }
+}
+
+pub(crate) fn text_or_bytes<'a>(u: &mut Unstructured<'a>) -> Result<Option<TextOrBytes<'a>>> {
+    Ok(match u.int_in_range(0..=2)? {
+        0 => None,
+        1 => Some(<&str>::arbitrary(u)?.into()),
+        _ => Some(Vec::arbitrary(u)?.into()),
+    })
 }
 
 /// The content of an element: that of a small contact.

@@ -14,6 +14,8 @@ pub mod icalendar;
 pub mod mail;
 #[cfg(any(feature = "mail", feature = "vcard", feature = "icalendar"))]
 mod text;
+#[cfg(any(feature = "mail", feature = "vcard", feature = "icalendar"))]
+pub use self::text::clean;
 #[cfg(feature = "vcard")]
 pub mod vcard;
 

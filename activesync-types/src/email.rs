@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use wbxml::codepages::{
     airsyncbase, calendar, composemail, email, email2, meetingresponse, rightsmanagement, tasks,
 };
-use wbxml::{AnyElement, Bytes, Decode, Encode, IntoOwned};
+use wbxml::{AnyElement, Bytes, Decode, Encode, IntoOwned, TextOrBytes};
 
 use crate::airsyncbase::{AttachmentEntry, Body, BodyPart, BodyType, Location};
 use crate::date_time::{CompactDateTime, DateTime};
@@ -64,7 +64,8 @@ pub struct Email<'a> {
     pub attachments: Vec<AttachmentEntry<'a>>,
     /// The whole message in MIME, up to 2.5. [MS-ASEMAIL] 2.2.2.50
     #[wbxml(MIMEData)]
-    pub mime_data: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "arbitrary", arbitrary(with = crate::arbitrary_support::text_or_bytes))]
+    pub mime_data: Option<TextOrBytes<'a>>,
     /// The size in bytes of the whole MIME message, up to 2.5. [MS-ASEMAIL] 2.2.2.51
     #[wbxml(MIMESize)]
     pub mime_size: Option<u32>,

@@ -182,7 +182,7 @@ fn notes_are_kept_in_both_forms() {
     let [event] = &file("09-claims-meeting-new-york.ics")[..] else { panic!() };
     let body = event.calendar.body.as_ref().unwrap();
     assert_eq!(body.body_type, BodyType::Html);
-    assert!(body.data.as_ref().unwrap().starts_with("<html>"));
+    assert!(body.text().unwrap().starts_with("<html>"));
     assert!(event.calendar.legacy_body.as_ref().unwrap().starts_with("Agenda:\r\n1. The seal"));
 }
 

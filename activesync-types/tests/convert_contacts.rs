@@ -123,7 +123,7 @@ fn a_full_card() {
     assert_eq!(contact.birthday, Some(day("1961-03-14")));
     assert_eq!(contact.anniversary, Some(day("1988-06-04")));
     assert_eq!(contact.categories.as_ref().unwrap().len(), 3);
-    assert!(contact.body.as_ref().unwrap().data.as_ref().unwrap().ends_with("hint: \\o/"));
+    assert!(contact.body.as_ref().unwrap().text().unwrap().ends_with("hint: \\o/"));
     assert_eq!(card.lost, ["ROLE", "ADR"]);
 }
 

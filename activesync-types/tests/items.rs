@@ -63,7 +63,7 @@ fn mail_of_an_answer() {
         assert_eq!(email.date_received.unwrap().to_string(), "2024-02-29T07:08:09.000Z");
         assert_eq!(email.importance, Some(Importance::Normal));
         assert_eq!(email.attachments[0].attachment().unwrap().estimated_data_size, Some(2048));
-        assert_eq!(email.body.as_ref().unwrap().data.as_deref(), Some("hello"));
+        assert_eq!(email.body.as_ref().unwrap().text().as_deref(), Some("hello"));
         assert_eq!(email.flag, Some(Flag::default()));
         assert_eq!(email.conversation_id.as_ref().unwrap()[..], [0xDE, 0xAD, 0xBE, 0xEF, 0, 1, 2, 3]);
         is_written_as_it_was(fragment, &email, since(ProtocolVersion::V14_0));

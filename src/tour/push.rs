@@ -80,9 +80,9 @@ impl Tour<'_> {
         let mime = email.body.and_then(|body| body.data).unwrap_or_default();
         // On its way it got fields of the server's at its top.
         self.checks.ensure(
-            mime.ends_with(message),
+            mime.as_bytes().ends_with(message.as_bytes()),
             || "the message as it was sent",
-            || mime.chars().take(300).collect::<String>(),
+            || mime.to_str_lossy().chars().take(300).collect::<String>(),
         )?;
         Ok(at)
     }

@@ -26,10 +26,22 @@ struct Fault {
 }
 
 impl Error {
-    /// An error without a place: of a value that is being written, or of a fault outside of any document.
+    /// An error without a place: of a value that is being written (the elements around it add their names), or of a
+    /// fault outside of any document.
     #[cold]
     pub fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Fault { kind, offset: None, path: Path::default() }))
+    }
+
+    /// The same error, which came up while the content of this element was written.
+    #[cold]
+    pub(crate) fn inside(mut self, name: Cow<'static, str>) -> Self {
+        // A sink fails by itself, and what was read to be written has its place already.
+        let of_value = self.0.offset.is_none() && !matches!(self.0.kind, ErrorKind::Sink(_));
+        if of_value {
+            self.0.path.0.insert(0, PathStep { name, number: 0 });
+        }
+        self
     }
 
     #[cold]
@@ -47,7 +59,9 @@ impl Error {
         self.0.offset
     }
 
-    /// The element in which the fault lies; empty for the header and what follows the root.
+    /// The element in which the fault lies; empty for the header and what follows the root. While writing: those
+    /// elements around it that were written as a whole, by [`Writer::element`](crate::Writer::element) and derived
+    /// types.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
@@ -69,7 +83,8 @@ impl fmt::Display for Error {
         match offset {
             Some(offset) if path.is_empty() => write!(f, "byte {offset}: {kind}"),
             Some(offset) => write!(f, "{path} at byte {offset}: {kind}"),
-            None => kind.fmt(f),
+            None if path.is_empty() => kind.fmt(f),
+            None => write!(f, "{path}: {kind}"),
         }
     }
 }
@@ -258,7 +273,7 @@ pub struct Path(pub(crate) Vec<PathStep>);
 pub struct PathStep {
     /// The element's name; where the code pages have none, its page and token.
     pub name: Cow<'static, str>,
-    /// Its number among the siblings of the same name, from 1.
+    /// Its number among the siblings of the same name, from 1; 0 for an error while writing, which does not count them.
     pub number: usize,
 }
 

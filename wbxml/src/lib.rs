@@ -48,7 +48,7 @@ pub use reader::Reader;
 #[cfg(feature = "std")]
 pub use sink::IoSink;
 pub use sink::Sink;
-pub use values::{Bytes, Flag, OrEmpty};
+pub use values::{Bytes, Flag, OrEmpty, TextOrBytes};
 pub use wbxml_codepages::{
     self as codepages, ACTIVESYNC, AttributePage, AttributeStart, AttributeValue, CodePage, Content,
     Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,

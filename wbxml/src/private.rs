@@ -251,7 +251,7 @@ fn text_element(writer: &mut Writer<'_>, tag: Tag, value: &dyn Display) -> Resul
         return writer.leave_out(tag);
     }
     writer.start(tag)?;
-    writer.display(value)?;
+    writer.display(value).map_err(|error| writer.inside(tag, error))?;
     writer.end()
 }
 
@@ -272,7 +272,7 @@ pub fn write_list<T: EncodeElement>(writer: &mut Writer<'_>, tag: Tag, items: &[
     }
     let mark = writer.mark();
     writer.start(tag)?;
-    write_many_of(writer, items)?;
+    write_many_of(writer, items).map_err(|error| writer.inside(tag, error))?;
     // An empty list is an empty element; one whose items the version all lacks is none.
     if items.is_empty() { writer.end() } else { writer.end_unless_empty(&mark) }
 }
@@ -284,6 +284,6 @@ pub fn write_list_of<T: Encode>(writer: &mut Writer<'_>, tag: Tag, item: Tag, it
     }
     let mark = writer.mark();
     writer.start(tag)?;
-    write_many(writer, item, items)?;
+    write_many(writer, item, items).map_err(|error| writer.inside(tag, error))?;
     if items.is_empty() { writer.end() } else { writer.end_unless_empty(&mark) }
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Attribute, Event, Extension};
 use crate::header::{Header, PublicId};
 use crate::primitives::number_length;
+use crate::reader::name_in;
 use crate::sink::Sink;
 use crate::token::{
     ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_I_0, EXT_T_0, LITERAL, OPAQUE, PI, STR_I, STR_T, SWITCH_PAGE,
@@ -372,8 +373,17 @@ impl<'w> Writer<'w> {
             return self.leave_out(tag);
         }
         self.start(tag)?;
-        content.encode(self)?;
+        if let Err(error) = content.encode(self) {
+            return Err(self.inside(tag, error));
+        }
         self.end()
+    }
+
+    /// The error with the name of the element in which it came up.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn inside(&self, tag: Tag, error: Error) -> Error {
+        error.inside(name_in(self.language, tag))
     }
 
     /// Writes an element whose content is these bytes as OPAQUE.
@@ -385,7 +395,7 @@ impl<'w> Writer<'w> {
             return self.leave_out(tag);
         }
         self.start(tag)?;
-        self.opaque(bytes)?;
+        self.opaque(bytes).map_err(|error| self.inside(tag, error))?;
         self.end()
     }
 

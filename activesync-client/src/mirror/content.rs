@@ -4,7 +4,7 @@ use activesync_types::Class;
 use activesync_types::airsyncbase::{AttachmentEntry, BodyType};
 use activesync_types::convert::{icalendar, vcard};
 use activesync_types::email::Email;
-use wbxml::ProtocolVersion;
+use wbxml::{ProtocolVersion, TextOrBytes};
 
 use super::eml::{self, Attached};
 use crate::client::Client;
@@ -43,7 +43,7 @@ pub(super) async fn of(client: &Client, folder: &Folder, item: &Item) -> Result<
 async fn message(client: &Client, folder: &Folder, item: &Item) -> Result<Content> {
     let email = item.email()?;
     if let Some(mime) = whole_mime(&email) {
-        return Ok(whole_file("eml", mime.as_bytes().to_vec()));
+        return Ok(whole_file("eml", mime.to_vec()));
     }
     if is_marks_only(&email) {
         return Ok(Content::MarksOnly);
@@ -54,7 +54,7 @@ async fn message(client: &Client, folder: &Folder, item: &Item) -> Result<Conten
         let whole = client.fetch_item(folder, &item.id, BodyType::Mime).await?;
         let whole = whole.email()?;
         if let Some(mime) = whole_mime(&whole) {
-            return Ok(whole_file("eml", mime.as_bytes().to_vec()));
+            return Ok(whole_file("eml", mime.to_vec()));
         }
     }
     let (attached, missing) = attachments(client, &email).await?;
@@ -66,12 +66,12 @@ fn whole_file(extension: &'static str, bytes: Vec<u8>) -> Content {
     Content::File { extension, bytes, missing: Vec::new() }
 }
 
-fn whole_mime<'a>(email: &'a Email<'_>) -> Option<&'a str> {
+fn whole_mime<'a>(email: &'a Email<'_>) -> Option<&'a [u8]> {
     let body =
         email.body.as_ref().filter(|body| body.body_type == BodyType::Mime && body.truncated != Some(true));
-    let modern = body.and_then(|body| body.data.as_deref());
-    let legacy = email.mime_data.as_deref().filter(|_| email.mime_truncated != Some(true));
-    modern.or(legacy)
+    let modern = body.and_then(|body| body.data.as_ref());
+    let legacy = email.mime_data.as_ref().filter(|_| email.mime_truncated != Some(true));
+    modern.or(legacy).map(TextOrBytes::as_bytes)
 }
 
 /// A message has a sender, a subject or a body; a change of its marks has none of these.

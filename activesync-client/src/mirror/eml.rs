@@ -1,6 +1,8 @@
 //! Messages put together from their parts, where the server does not give them whole (before 2.5).
 
-use activesync_types::airsyncbase::BodyType;
+use std::borrow::Cow;
+
+use activesync_types::airsyncbase::{Body, BodyType};
 use activesync_types::email::Email;
 use activesync_types::enumerations::Importance;
 use bytes::Bytes;
@@ -40,11 +42,11 @@ pub(super) fn rebuild(id: &str, email: &Email<'_>, attached: Vec<Attached>) -> V
         _ => message,
     };
     let body = email.body.as_ref();
-    let text =
-        body.and_then(|body| body.data.as_deref()).or(email.legacy_body.as_deref()).unwrap_or_default();
+    let modern = body.and_then(Body::text).map(Cow::into_owned);
+    let text = modern.or_else(|| email.legacy_body.as_deref().map(str::to_owned)).unwrap_or_default();
     message = match body.map(|body| body.body_type) {
-        Some(BodyType::Html) => message.html_body(text.to_owned()),
-        _ => message.text_body(text.to_owned()),
+        Some(BodyType::Html) => message.html_body(text),
+        _ => message.text_body(text),
     };
     for Attached { name, content_type, bytes } in attached {
         let content_type = content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
@@ -95,8 +97,6 @@ fn address(text: &str) -> Option<Address<'static>> {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! ItemOperations: fetches items and attachments, empties folders (`[MS-ASCMD]` 2.2.1.10).
 
+use activesync_types::airsyncbase::BodyType;
 use activesync_types::calendar::Calendar;
 use activesync_types::contacts::Contact;
 use activesync_types::email::Email;
@@ -15,7 +16,7 @@ use wbxml::{AnyElement, Encode, Fragment, IntoOwned, ProtocolVersion, Writer};
 
 use super::Call;
 use super::get_attachment::attachment;
-use crate::backend::{self, BackendError, FolderId, Mailbox, Revision, Snapshot};
+use crate::backend::{self, BackendError, Content, FolderId, Mailbox, Revision, Snapshot};
 use crate::http::{Failure, Reply, encode};
 use crate::sync::{self, find_folder, find_item};
 
@@ -191,7 +192,7 @@ fn fetch_item(
         }
     };
     let class = item.content.kind().class();
-    let data = if parts.wanted { body_as_part(&class, &data, parts)? } else { data };
+    let data = if parts.wanted { body_as_part(&item.content, &data, parts)? } else { data };
     let data = match options.map(|options| options.schemas.as_slice()) {
         Some(schemas @ [_, ..]) => only(&data, schemas, parts.version)?,
         _ => data,
@@ -212,9 +213,9 @@ fn sync_options(options: Option<&FetchOptions<'_>>) -> SyncOptions<'static> {
     }
 }
 
-/// The item with its body in a part of its own.
+/// The item with its body in a part of its own, where a whole message has the bytes that it has in the store.
 fn body_as_part(
-    class: &Class<'_>,
+    content: &Content,
     data: &Fragment<'_>,
     parts: &mut Parts,
 ) -> Result<Fragment<'static>, Failure> {
@@ -222,17 +223,21 @@ fn body_as_part(
         ($kind:ident) => {{
             let mut item: $kind<'_> = data.decode().map_err(|error| unreadable(&error))?;
             if let Some(body) = &mut item.body
-                && let Some(text) = body.data.take()
+                && let Some(data) = body.data.take()
             {
-                body.part = parts.add(text.into_owned().into_bytes());
+                let is_whole = body.body_type == BodyType::Mime && body.truncated != Some(true);
+                body.part = parts.add(match content {
+                    Content::Email(email) if is_whole => email.raw.clone(),
+                    _ => data.into_bytes().into_owned(),
+                });
             }
             fragment(&item, parts.version)
         }};
     }
-    match class {
-        Class::Contacts => with_part!(Contact),
-        Class::Calendar => with_part!(Calendar),
-        _ => with_part!(Email),
+    match content {
+        Content::Contact(_) => with_part!(Contact),
+        Content::Event(_) => with_part!(Calendar),
+        Content::Email(_) => with_part!(Email),
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use activesync_types::airsyncbase::{Body, BodyPreference, BodyType};
 use activesync_types::calendar::{Calendar, Exception};
 use activesync_types::contacts::Contact;
+use activesync_types::convert::clean;
 use activesync_types::sync::SyncOptions;
 use mail_parser::decoders::html::{html_to_text, text_to_html};
 use wbxml::{OrEmpty, ProtocolVersion};
@@ -85,12 +86,12 @@ pub(super) struct Sent {
 /// Stored notes in the form that a client wants.
 pub(super) fn send(stored: Option<&Body<'_>>, wants: &Wants<'_>) -> Sent {
     let Some(body) = stored else { return Sent::default() };
-    let text = body.data.as_deref().unwrap_or_default();
+    let text = clean(body.text().unwrap_or_default());
     if wants.version <= ProtocolVersion::V2_5 {
-        return send_legacy(&form(body.body_type, text, BodyType::PlainText), wants.limit);
+        return send_legacy(&form(body.body_type, &text, BodyType::PlainText), wants.limit);
     }
     Sent {
-        body: Some(choose(body.body_type, text, wants)),
+        body: Some(choose(body.body_type, &text, wants)),
         native_body_type: Some(body.body_type),
         ..Sent::default()
     }
@@ -143,7 +144,7 @@ fn cut(text: &str, preference: &BodyPreference, version: ProtocolVersion) -> Bod
         body_type: preference.body_type,
         estimated_data_size: Some(count(text.len())),
         truncated: (end < text.len()).then_some(true),
-        data: (end > 0).then(|| Cow::Owned(text[..end].to_owned())),
+        data: (end > 0).then(|| text[..end].to_owned().into()),
         preview,
         ..Body::default()
     }
@@ -184,7 +185,7 @@ mod tests {
         assert_eq!((cut.legacy_body_size, cut.legacy_body_truncated), (Some(1000), Some(true)));
         assert_eq!(cut.body, None);
         let whole = sent(&body, ProtocolVersion::V2_5, &SyncOptions::default());
-        assert_eq!(whole.legacy_body, body.data);
+        assert_eq!(whole.legacy_body, body.text());
         assert_eq!((whole.legacy_body_size, whole.legacy_body_truncated), (None, Some(false)));
         let nothing = SyncOptions { truncation: Some(Truncation::All), ..SyncOptions::default() };
         assert_eq!(sent(&body, ProtocolVersion::V2_5, &nothing).legacy_body, None);
@@ -212,12 +213,25 @@ mod tests {
 
         let cut =
             with(&[BodyPreference { preview: Some(3), ..BodyPreference::truncated(BodyType::PlainText, 3) }]);
-        assert_eq!((cut.data.as_deref(), cut.truncated), (Some("Gr"), Some(true)));
+        assert_eq!((cut.text().as_deref(), cut.truncated), (Some("Gr"), Some(true)));
         assert_eq!((cut.estimated_data_size, cut.preview.as_deref()), (Some(16), Some("Grö")));
         let all_or_none =
             BodyPreference { all_or_none: Some(true), ..BodyPreference::truncated(BodyType::PlainText, 3) };
         assert_eq!(with(&[all_or_none]).data, None);
         assert_eq!(with(&[all_or_none, html]).body_type, BodyType::Html, "the next that fits");
+    }
+
+    #[test]
+    fn notes_that_are_no_text_are_kept_and_sent_as_what_there_is_of_it() {
+        let odd = Body::new(BodyType::PlainText, &b"a\0b\x0C \xE4\r\n"[..]);
+        let mut contact = Contact { body: Some(odd.clone()), ..Contact::default() };
+        store_contact(&mut contact);
+        assert_eq!(contact.body.as_ref().unwrap().data, odd.data);
+        let options = SyncOptions::default();
+        let new = sent(&odd, ProtocolVersion::V16_1, &options).body.unwrap();
+        assert!(matches!(new.data, Some(wbxml::TextOrBytes::Text(text)) if text == "ab \u{FFFD}\r\n"));
+        let old = sent(&odd, ProtocolVersion::V2_5, &options).legacy_body.unwrap();
+        assert_eq!(old, "ab \u{FFFD}\r\n");
     }
 
     #[test]

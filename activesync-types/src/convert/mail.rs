@@ -17,7 +17,7 @@
 //! assert_eq!(email.subject.as_deref(), Some("Räkning"));
 //! assert_eq!(email.from.as_deref(), Some("\"Bo\" <bo@example.org>"));
 //! let body = email.body.unwrap();
-//! assert_eq!((body.data.as_deref(), body.truncated, body.estimated_data_size), (Some("hell"), Some(true), Some(5)));
+//! assert_eq!((body.text().as_deref(), body.truncated, body.estimated_data_size), (Some("hell"), Some(true), Some(5)));
 //! # Ok::<(), activesync_types::convert::mail::NotAMessage>(())
 //! ```
 //!
@@ -34,6 +34,10 @@
 //! | `text/plain` and `text/html`, each made from the other if need be | `body`, `body_part`, `legacy_body` |
 //! | the message itself | the same, if the client wants MIME |
 //! | a `text/calendar` part with a method | `meeting_request`, with the feature `icalendar` |
+//!
+//! Text that states no charset is read as UTF-8 if it is valid, else as windows-1252. Characters that XML 1.0 does not
+//! have are left out of all text. The message as MIME goes out byte for byte, unless bytes in it are no UTF-8, or
+//! characters that XML 1.0 does not have: then the parts that hold them are in base64, and are the same when decoded.
 //!
 //! What has no place there: all other header fields, alternatives that are neither plain text nor HTML, and what a
 //! `winmail.dat` holds. A client that wants them asks for MIME.
@@ -140,7 +144,9 @@ impl<'m> Message<'m> {
     /// # Errors
     /// If there is no header field at all.
     pub fn parse(bytes: &'m [u8]) -> Result<Self, NotAMessage> {
-        MessageParser::default().parse(bytes).map(|mime| Self { mime }).ok_or(NotAMessage)
+        let mut mime = MessageParser::default().parse(bytes).ok_or(NotAMessage)?;
+        charset::read_eight_bit_fields(&mut mime);
+        Ok(Self { mime })
     }
 
     /// The message as `mail-parser` knows it.

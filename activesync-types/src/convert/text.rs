@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The text without the characters that XML cannot hold, on which clients that turn WBXML into XML fail.
-pub(crate) fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
+/// The text without the characters that XML 1.0 cannot hold, on which clients that turn WBXML into XML fail.
+pub fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.chars().all(is_clean) {
         text
     } else {
@@ -43,7 +43,7 @@ pub(crate) fn clean_line(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-fn is_clean(character: char) -> bool {
+pub(crate) fn is_clean(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' => true,
         '\u{FFFE}' | '\u{FFFF}' => false,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use activesync_client::types::airsyncbase::Body;
 use activesync_client::types::contacts::Contact;
 use activesync_client::types::date_time::DateTime;
 use base64::Engine as _;
@@ -37,8 +38,8 @@ fn compare_one(card: &Component, contact: &Contact<'_>, name: &str, checks: &mut
     let organization = card.first("ORG").map(|line| line.split(';')).unwrap_or_default();
     text("the company", organization.first().cloned(), &contact.company_name)?;
     text("the department", organization.get(1).cloned(), &contact.department)?;
-    let note = contact.body.as_ref().map_or(&contact.legacy_body, |body| &body.data);
-    let note = note.as_ref().map(|note| Cow::Owned(note.replace("\r\n", "\n")));
+    let note = contact.body.as_ref().map_or_else(|| contact.legacy_body.clone(), Body::text);
+    let note = note.map(|note| Cow::Owned(note.replace("\r\n", "\n")));
     text("the note", card.text("NOTE"), &note)?;
 
     let expected: Vec<_> = card.all("EMAIL").take(3).map(Line::text).collect();

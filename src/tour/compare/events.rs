@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use activesync_client::types::airsyncbase::Body;
 use activesync_client::types::calendar::{Calendar, Exception, Recurrence};
 use activesync_client::types::date_time::CompactDateTime;
 use activesync_client::types::recurrence::RecurrenceType;
@@ -59,7 +60,7 @@ fn compare_one(
         &event.text("LOCATION").as_deref(),
         &location.as_deref(),
     )?;
-    let body = found.body.as_ref().map_or(&found.legacy_body, |body| &body.data);
+    let body = found.body.as_ref().map_or_else(|| found.legacy_body.clone(), Body::text);
     compare_description(event, body.as_deref().unwrap_or_default(), name, checks)?;
     let attendees = found.attendees.as_ref().map_or(0, Vec::len);
     checks.equal(format_args!("attendees in {name}:"), &event.all("ATTENDEE").count(), &attendees)?;

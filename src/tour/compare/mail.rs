@@ -6,6 +6,7 @@ use activesync_client::Item;
 use activesync_client::types::airsyncbase::AttachmentEntry;
 use activesync_client::types::email::Email;
 use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use wbxml::TextOrBytes;
 
 use super::Compared;
 use crate::tour::check::{Checks, Result};
@@ -39,7 +40,7 @@ pub(super) async fn compare(mirror: &Mirror, checks: &mut Checks, compared: &mut
 struct Arrived<'m> {
     email: Email<'m>,
     /// The message as a whole.
-    mime: Cow<'m, str>,
+    mime: TextOrBytes<'m>,
 }
 
 /// Finds the message of a file: the same bytes, or the same in all parts.
@@ -73,19 +74,23 @@ fn read<'m>(item: &'m Item, checks: &mut Checks) -> Result<Arrived<'m>> {
     Ok(Arrived { email, mime })
 }
 
-/// The content of each part, decoded.
+/// The bytes of each part, decoded but for the charset.
 fn parts(message: &Message<'_>) -> Vec<(String, Vec<u8>)> {
     let kind = |part: &MessagePart<'_>| {
         part.content_type().map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()))
     };
-    message.parts.iter().map(|part| (kind(part).unwrap_or_default(), part.contents().to_vec())).collect()
+    let bytes = |part| content(message, part).into_owned();
+    message.parts.iter().map(|part| (kind(part).unwrap_or_default(), bytes(part))).collect()
 }
 
-/// The header fields at the top, but for how the message is encoded.
+/// The header fields at the top, but for how the message is encoded: what is put into base64 also says its charset.
 fn headers(message: &Message<'_>) -> Vec<(String, String)> {
     message
         .headers_raw()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Transfer-Encoding"))
+        .filter(|(name, _)| {
+            let encoding = ["Content-Transfer-Encoding", "Content-Type"];
+            !encoding.iter().any(|of| name.eq_ignore_ascii_case(of))
+        })
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
 }

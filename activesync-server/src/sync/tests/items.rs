@@ -111,7 +111,10 @@ fn a_fetch_brings_all_of_it() {
         assert_eq!(fetch.status, SyncStatus::Success);
         let email: email::Email<'_> = fetch.application_data.as_ref().unwrap().decode().unwrap();
         let body = email.body.unwrap();
-        assert_eq!((body.data.unwrap().trim_end().len(), body.truncated.unwrap_or_default()), (2000, false));
+        assert_eq!(
+            (body.text().unwrap().trim_end().len(), body.truncated.unwrap_or_default()),
+            (2000, false)
+        );
     });
 }
 
@@ -257,7 +260,7 @@ fn notes_of_an_old_client_reach_a_new_one_and_back() {
         with_notes(Contact { legacy_body: Some("old notes".into()), ..Contact::default() });
         let new = only_item(world, FolderType::Contacts, V, SyncOptions::default());
         let new: Contact<'_> = new.decode().unwrap();
-        assert_eq!(new.body.unwrap().data.as_deref(), Some("old notes"));
+        assert_eq!(new.body.unwrap().text().as_deref(), Some("old notes"));
         let old = only_item(world, FolderType::Contacts, ProtocolVersion::V2_5, SyncOptions::default());
         let old: Contact<'_> = old.decode().unwrap();
         assert_eq!((old.legacy_body.as_deref(), old.body), (Some("old notes"), None));

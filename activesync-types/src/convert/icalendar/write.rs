@@ -269,7 +269,8 @@ impl<'d> Details<'d> {
     }
 
     fn put_body(&self, event: &mut ICalendarComponent) {
-        let data = self.body.and_then(|body| Some((body.body_type, body.data.as_deref()?)));
+        let text = self.body.and_then(Body::text);
+        let data = self.body.map(|body| body.body_type).zip(text.as_deref());
         let made;
         let plain = match data {
             Some((BodyType::Html, html)) => {

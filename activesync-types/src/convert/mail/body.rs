@@ -197,7 +197,7 @@ fn body(body_type: BodyType, text: Cow<'_, str>, limit: Option<usize>) -> Body<'
         body_type,
         estimated_data_size,
         truncated: cut.map(|_| true),
-        data: if cut == Some(0) { None } else { Some(cut_to(text, cut)) },
+        data: if cut == Some(0) { None } else { Some(cut_to(text, cut).into()) },
         ..Body::default()
     }
 }

@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 
 use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::{MessagePart, MimeHeaders as _, PartType};
+use mail_parser::parsers::MessageStream;
+use mail_parser::{HeaderValue, MessagePart, MimeHeaders as _, PartType};
 
 use super::Message;
 
 const UTF_8: &str = "65001";
+const US_ASCII: &str = "20127";
 
 /// Charsets by their names in MIME, and their code pages.
-const CODE_PAGES: [(&str, &str); 44] = [
-    ("us-ascii", "20127"),
+const CODE_PAGES: [(&str, &str); 45] = [
+    ("ascii", US_ASCII),
+    ("us-ascii", US_ASCII),
     ("utf-8", UTF_8),
     ("utf-7", "65000"),
     ("utf-16", "1200"),
@@ -58,15 +61,18 @@ const CODE_PAGES: [(&str, &str); 44] = [
 ];
 
 impl<'m> Message<'m> {
-    /// The text of a part. Text that states no charset and is no UTF-8 is most likely of Western Europe.
+    /// The text of a part, which the parser decoded if it knows the charset.
     pub(super) fn decoded<'p>(&'p self, part: &MessagePart<'m>, text: &'p str) -> Cow<'p, str> {
-        let stated = part.content_type().is_some_and(|found| found.has_attribute("charset"));
-        if stated || !text.contains(char::REPLACEMENT_CHARACTER) {
+        let charset = part.content_type().and_then(|found| found.attribute("charset"));
+        let is_known = charset.is_some_and(|charset| {
+            // Who states ASCII and writes more says nothing of what it is.
+            code_page(charset) != US_ASCII && charset_decoder(charset.as_bytes()).is_some()
+        });
+        if is_known || text.is_ascii() {
             return Cow::Borrowed(text);
         }
-        let raw = self.raw(part).filter(|raw| core::str::from_utf8(raw).is_err());
-        match raw.zip(charset_decoder(b"windows-1252")) {
-            Some((raw, decode)) => Cow::Owned(decode(&raw)),
+        match self.raw(part) {
+            Some(raw) => Cow::Owned(unstated(&raw).1.into_owned()),
             None => Cow::Borrowed(text),
         }
     }
@@ -79,6 +85,37 @@ impl<'m> Message<'m> {
             .filter(|part| matches!(part.body, PartType::Text(_) | PartType::Html(_)))
             .find_map(|part| part.content_type()?.attribute("charset"));
         charset.map_or(UTF_8, code_page)
+    }
+}
+
+/// Text that states no charset, and which it most likely is: UTF-8 if it is valid, else that of Western Europe.
+pub(super) fn unstated(bytes: &[u8]) -> (&'static str, Cow<'_, str>) {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => ("utf-8", Cow::Borrowed(text)),
+        Err(_) => match charset_decoder(b"windows-1252") {
+            Some(decode) => ("windows-1252", Cow::Owned(decode(bytes))),
+            None => ("utf-8", String::from_utf8_lossy(bytes)),
+        },
+    }
+}
+
+/// Reads header fields again that are 8-bit and no UTF-8, of which the parser makes no text.
+pub(super) fn read_eight_bit_fields(mime: &mut mail_parser::Message<'_>) {
+    let raw = &mime.raw_message;
+    for header in mime.parts.iter_mut().flat_map(|part| &mut part.headers) {
+        let field = raw.get(header.offset_start as usize..header.offset_end as usize).unwrap_or_default();
+        if core::str::from_utf8(field).is_ok() {
+            continue;
+        }
+        let text = unstated(field).1;
+        let mut stream = MessageStream::new(text.as_bytes());
+        let value = match &header.value {
+            HeaderValue::Text(_) => stream.parse_unstructured(),
+            HeaderValue::Address(_) => stream.parse_address(),
+            HeaderValue::ContentType(_) => stream.parse_content_type(),
+            _ => continue,
+        };
+        header.value = value.into_owned();
     }
 }
 
@@ -97,6 +134,35 @@ mod tests {
         assert_eq!(message.plain_text(), "máquina nº 3");
         let message = Message::parse("Subject: x\r\n\r\nmáquina".as_bytes()).unwrap();
         assert_eq!(message.plain_text(), "máquina");
+        // Euro and quotation marks are in windows-1252, and not in ISO 8859-1.
+        let message = Message::parse(b"Subject: x\r\n\r\n\x80 \x93\x94").unwrap();
+        assert_eq!(message.plain_text(), "€ “”");
+    }
+
+    #[test]
+    fn a_charset_that_cannot_be_true_counts_as_none() {
+        for charset in ["us-ascii", "ASCII", "x-unheard-of"] {
+            let mail = |text: &[u8]| {
+                let head = format!("Content-Type: text/plain; charset={charset}\r\n\r\n");
+                let mail = [head.as_bytes(), text].concat();
+                Message::parse(&mail).unwrap().plain_text().into_owned()
+            };
+            assert_eq!(mail("räv".as_bytes()), "räv", "{charset}");
+            assert_eq!(mail(b"r\xE4v"), "räv", "{charset}");
+        }
+    }
+
+    #[test]
+    fn eight_bit_header_fields_are_text_too() {
+        let mail = b"Subject: r\xE4v\r\n =?utf-8?q?=C3=B6?=\r\nFrom: \xC5sa <asa@example.org>\r\nTo: \xC3\x85ke <ake@example.org>\r\n\
+            Content-Type: application/x-y; name=\"\xE5.z\"\r\n\r\nx";
+        let message = Message::parse(mail).unwrap();
+        let email = message
+            .email(&crate::convert::mail::Wanted::new(wbxml::ProtocolVersion::V16_1), |_| String::new());
+        assert_eq!(email.subject.as_deref(), Some("räv ö"));
+        assert_eq!(email.from.as_deref(), Some("\"Åsa\" <asa@example.org>"));
+        assert_eq!(email.to.as_deref(), Some("\"Åke\" <ake@example.org>"));
+        assert_eq!(message.attachments().next().unwrap().display_name, "å.z");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use calcard::vcard::{
 use wbxml::OrEmpty;
 
 use super::fields::{PLACES, TELEPHONES};
-use crate::airsyncbase::BodyType;
+use crate::airsyncbase::{Body, BodyType};
 use crate::contacts::Contact;
 use crate::convert::text::{html_to_text, to_card};
 use crate::date_time::DateTime;
@@ -153,7 +153,8 @@ impl Card {
     }
 
     fn put_notes(&mut self, contact: &Contact<'_>) {
-        let body = contact.body.as_ref().and_then(|body| Some((body.body_type, body.data.as_deref()?)));
+        let text = contact.body.as_ref().and_then(Body::text);
+        let body = contact.body.as_ref().map(|body| body.body_type).zip(text.as_deref());
         match body {
             Some((BodyType::PlainText, notes)) => self.put(P::Note, Some(notes)),
             Some((BodyType::Html, notes)) => self.put(P::Note, Some(&html_to_text(notes))),
