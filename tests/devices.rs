@@ -225,6 +225,37 @@ async fn control_characters_that_a_device_sends_reach_no_other() {
     }
 }
 
+#[tokio::test]
+async fn notes_deleted_from_an_occurrence_go_out_as_the_schema_wants_them() {
+    let server = Server::start();
+    for version in [OLD, ProtocolVersion::V14_1, NEW] {
+        let device = server.device("ada", version);
+        let start = "20261105T090000Z".parse().unwrap();
+        let event = Calendar {
+            start_time: Some(start),
+            end_time: Some(start),
+            body: Some(Body::plain_text("notes of the series")),
+            recurrence: Some(Recurrence {
+                recurrence_type: Some(RecurrenceType::Daily),
+                interval: Some(1),
+                ..Recurrence::default()
+            }),
+            exceptions: Some(vec![Exception { body: Some(OrEmpty::Empty), ..Exception::of(start) }]),
+            ..Calendar::default()
+        };
+        let mut calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
+        calendar.add("e1", &event).await;
+        let other = server.another(&device);
+        let mut calendar = Folder::open(&other, &other.folder(FolderType::Calendar).await).await;
+        let (_, data) = calendar.items().await.pop().unwrap();
+        let event: Calendar<'_> = data.decode().unwrap();
+        let exceptions = event.exceptions.unwrap();
+        let notes = exceptions[0].body.clone().and_then(OrEmpty::value).unwrap();
+        assert_eq!((notes.body_type, notes.data), (BodyType::PlainText, None));
+        schema::validate(other.heard());
+    }
+}
+
 /// XML 1.0 can carry it, whatever a device makes of it.
 #[track_caller]
 fn assert_clean(text: Option<&str>) {
