@@ -12,6 +12,9 @@ pub enum StoreError {
     /// Another server runs on this data directory.
     #[error("another server is running on {}: stop it first, or choose another data directory", .0.display())]
     Serving(PathBuf),
+    /// There is no data directory here.
+    #[error("there is no data directory at {}: look for a slip in its name, or add a user, which makes one", .0.display())]
+    NoDirectory(PathBuf),
     /// A newer program made the file.
     #[error(
         "the store has version {found}, this program knows versions up to {known}: use the newer program that made it"

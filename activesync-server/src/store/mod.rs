@@ -59,6 +59,19 @@ pub struct ServingLock {
 }
 
 impl Store {
+    /// Opens a data directory that is there. Files of older programs are brought up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDirectory`]; if the directory cannot be read, or if a newer program wrote it.
+    pub fn open_existing(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        let users = path.join(USERS);
+        if !users.try_exists().map_err(StoreError::io(&users))? {
+            return Err(StoreError::NoDirectory(path));
+        }
+        Self::open(path)
+    }
+
     /// Opens a data directory; one that does not exist is made. Files of older programs are brought up to date.
     ///
     /// # Errors
@@ -68,7 +81,7 @@ impl Store {
         for directory in [path.clone(), path.join(MAILBOXES), path.join(WAKE)] {
             private_directory(&directory)?;
         }
-        let directory = Directory::open(&path.join("directory.sqlite"))?;
+        let directory = Directory::open(&path.join(USERS))?;
         Ok(Self {
             path,
             directory,
@@ -238,6 +251,7 @@ impl Backend for Store {
     }
 }
 
+const USERS: &str = "directory.sqlite";
 const MAILBOXES: &str = "mailboxes";
 const WAKE: &str = "wake";
 
