@@ -202,6 +202,9 @@ impl Apply<'_> {
 
     fn new_event(&self, data: &Fragment<'_>) -> Result<Content, Fault> {
         let mut event = Self::read_event(data)?;
+        if !event::put_times(&mut event, self.session.now) {
+            return Err(SyncStatus::ConversionError.into());
+        }
         // From 16.0 on clients leave both to the server.
         event.dt_stamp.get_or_insert(CompactDateTime::new(self.session.now));
         event.uid.get_or_insert_with(|| Cow::Owned(uuid::Uuid::new_v4().simple().to_string()));
