@@ -149,10 +149,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with its causes, but for those that it names itself.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        said if said.contains(&cause) => said.to_owned(),
+        said => format!("{said}: {cause}"),
+    })
 }
 
 fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
@@ -305,8 +314,10 @@ impl PasswordSource {
             io::stdin().read_line(&mut line).context("the password cannot be read")?;
             line.trim_end_matches(['\r', '\n']).to_owned()
         } else {
-            let ask =
-                |prompt: String| rpassword::prompt_password(prompt).context("cannot ask for a password");
+            let ask = |prompt: String| {
+                rpassword::prompt_password(prompt)
+                    .context("cannot ask for a password: is there no terminal, use --password-stdin")
+            };
             let password = ask(format!("Password for {name}: "))?;
             if ask("Again: ".to_owned())? != password {
                 bail!("these are two different passwords");

@@ -102,6 +102,8 @@ fn a_data_directory_is_made_where_a_user_is_added_and_nowhere_else() {
     assert_eq!(std::fs::read_dir(&other).unwrap().count(), 0);
     add(missing.to_str().unwrap(), "ada");
     assert!(succeeds(&["user", "list", "--data", missing.to_str().unwrap()], "").contains("ada"));
+    let said = fails(&["user", "add", "--data", mail, "--password-stdin", "ada"], "open sesame\n");
+    assert_eq!(said.matches("os error").count(), 1, "a cause is told once: {said}");
 }
 
 #[test]
@@ -246,12 +248,13 @@ fn a_second_server_on_the_same_data_refuses_to_start() {
 fn users_that_are_added_while_it_runs_can_log_in() {
     let directory = TempDir::new().unwrap();
     let data = directory.path().to_str().unwrap();
-    let serving = Serving::start(data);
+    let mut serving = Serving::start(data);
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 401"));
     add(data, "ada");
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 200"));
     succeeds(&["user", "remove", "--data", data, "ada"], "");
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 401"));
+    assert!(serving.log().contains("there is no user yet"));
 }
 
 #[test]

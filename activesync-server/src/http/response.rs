@@ -132,13 +132,15 @@ fn http_status_of(command: &CommandInfo, version: ProtocolVersion, status: Commo
 /// An HTTP status, with words for people.
 pub(crate) fn http_status(status: StatusCode, words: &str) -> Response<Body> {
     let mut headers = ResponseHeaders::default();
+    let mut body = String::new();
     if !words.is_empty() {
         headers.content_type = Some("text/plain; charset=utf-8".into());
+        body = format!("{words}\n");
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.retry_after = Some(RETRY_SECONDS);
     }
-    let mut response = with_headers(status, &headers, words.as_bytes().to_vec());
+    let mut response = with_headers(status, &headers, body.into_bytes());
     match status {
         StatusCode::UNAUTHORIZED => {
             let challenge =

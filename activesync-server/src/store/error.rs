@@ -36,6 +36,9 @@ pub enum StoreError {
         "{0:?} cannot be a name: it must have 1 to 256 characters, none of them a control character, '\\', '/' or ':'"
     )]
     BadName(String),
+    /// No user can be shown as that.
+    #[error("{0:?} cannot be a display name: there is a control character in it")]
+    BadDisplayName(String),
     /// This is no mail address.
     #[error("{0:?} is no mail address: expected something like ada@example.org")]
     BadAddress(String),
@@ -55,6 +58,16 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_owned(), source }
+    }
+
+    /// With the file that is broken.
+    pub(super) fn of_file(self, path: &Path) -> Self {
+        match self {
+            Self::Backend(BackendError::Corrupt(why)) => {
+                Self::Backend(BackendError::Corrupt(format!("{}: {why}", path.display())))
+            }
+            other => other,
+        }
     }
 }
 

@@ -81,6 +81,7 @@ impl Store {
         for directory in [path.clone(), path.join(MAILBOXES), path.join(WAKE)] {
             private_directory(&directory)?;
         }
+        private_file(&path.join(USERS))?;
         let directory = Directory::open(&path.join(USERS))?;
         Ok(Self {
             path,
@@ -121,7 +122,8 @@ impl Store {
     /// Makes a user with a mailbox that has the usual folders.
     ///
     /// # Errors
-    /// [`StoreError::UserExists`], [`StoreError::BadName`], [`StoreError::BadAddress`].
+    /// [`StoreError::UserExists`], [`StoreError::BadName`], [`StoreError::BadDisplayName`],
+    /// [`StoreError::BadAddress`].
     pub fn add_user(&self, user: &NewUser, password: &str) -> Result<UserId, StoreError> {
         let id = self.directory.add(user, password)?;
         let connection = self.pool.take(id, &self.mailbox_path(id))?;
@@ -257,6 +259,15 @@ const WAKE: &str = "wake";
 
 fn user_id(id: i64) -> UserId {
     UserId::new(id.to_string())
+}
+
+/// Made before SQLite does, whose files anybody may read, in a directory that may be somebody's own.
+fn private_file(path: &Path) -> Result<(), StoreError> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(StoreError::io(path))
 }
 
 /// Mail and password hashes are nobody else's business.
