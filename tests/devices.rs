@@ -7,10 +7,10 @@ mod schema;
 mod support;
 
 use activesync_server::backend::{Backend as _, Content, Email as Mail};
-use activesync_types::airsyncbase::{Body, BodyPreference, BodyType};
-use activesync_types::calendar::{Calendar, Exception, Recurrence};
+use activesync_types::airsyncbase::{Body, BodyPreference, BodyType, Location};
+use activesync_types::calendar::{Attendee, Calendar, Exception, Recurrence};
 use activesync_types::contacts::Contact;
-use activesync_types::email::Email;
+use activesync_types::email::{Email, Flag};
 use activesync_types::enumerations::Importance;
 use activesync_types::folder_hierarchy::FolderType;
 use activesync_types::move_items::{Move, MoveItemsRequest};
@@ -154,6 +154,105 @@ async fn control_characters_of_a_message_reach_no_device() {
         assert_clean(email.subject.as_deref());
         assert_clean(email.body.as_ref().and_then(Body::text).as_deref());
         schema::validate(device.heard());
+    }
+}
+
+#[tokio::test]
+async fn control_characters_that_a_device_sends_reach_no_other() {
+    const TEXT: &str = "be\u{7}ll and\u{1B} mo\u{1}re\u{FFFE}\u{FFFF}\ton\r\nlines\u{B}";
+    let server = Server::start();
+    let text = || Some(TEXT.into());
+    let start = "20261105T090000Z".parse().unwrap();
+    for version in [ProtocolVersion::V2_5, OLD, NEW] {
+        let device = server.device("ada", version);
+        let contact = Contact {
+            first_name: text(),
+            file_as: text(),
+            categories: Some(vec![TEXT.into()]),
+            children: Some(vec![TEXT.into()]),
+            body: Some(Body::plain_text(TEXT)),
+            legacy_body: text(),
+            ..Contact::default()
+        };
+        let event = Calendar {
+            start_time: Some(start),
+            end_time: Some(start),
+            subject: text(),
+            location_text: text(),
+            location: Some(Location::named(TEXT)),
+            attendees: Some(vec![Attendee::new(TEXT, "bob@example.org")]),
+            categories: Some(vec![TEXT.into()]),
+            body: Some(Body::new(BodyType::Html, TEXT)),
+            legacy_body: text(),
+            recurrence: Some(Recurrence {
+                recurrence_type: Some(RecurrenceType::Daily),
+                interval: Some(1),
+                ..Recurrence::default()
+            }),
+            exceptions: Some(vec![Exception { subject: text(), ..Exception::of(start) }]),
+            ..Calendar::default()
+        };
+        let mut contacts = Folder::open(&device, &device.folder(FolderType::Contacts).await).await;
+        let id = contacts.add("c1", &contact).await;
+        contacts.change(&id, &Contact { last_name: text(), ..contact }).await;
+        let mut calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
+        calendar.add("e1", &event).await;
+        deliver(&server, MESSAGE);
+        let mut inbox = Folder::open(&device, &device.folder(FolderType::Inbox).await).await;
+        let mail = inbox.items().await.remove(0).0;
+        let flag = Flag { flag_type: text(), ..Flag::default() };
+        inbox.change(&mail, &Email { flag: Some(flag), ..Email::default() }).await;
+
+        let other = server.another(&device);
+        let mut told = String::new();
+        for kind in [FolderType::Contacts, FolderType::Calendar, FolderType::Inbox] {
+            let mut folder = Folder::open(&other, &other.folder(kind).await).await;
+            assert!(!folder.items().await.is_empty());
+        }
+        let heard = other.heard();
+        for document in &heard {
+            let mut reader = wbxml::Reader::new(&document.document);
+            while let Some(event) = reader.next().unwrap() {
+                if let wbxml::Event::Text(text) = event {
+                    told.push_str(&text);
+                }
+            }
+        }
+        assert_clean(Some(&told));
+        let texts = told.matches("bell and more\ton\r\nlines").count();
+        assert!(texts > 10, "{version}: {texts} texts\n{told}");
+        schema::validate(heard);
+    }
+}
+
+#[tokio::test]
+async fn notes_deleted_from_an_occurrence_go_out_as_the_schema_wants_them() {
+    let server = Server::start();
+    for version in [OLD, ProtocolVersion::V14_1, NEW] {
+        let device = server.device("ada", version);
+        let start = "20261105T090000Z".parse().unwrap();
+        let event = Calendar {
+            start_time: Some(start),
+            end_time: Some(start),
+            body: Some(Body::plain_text("notes of the series")),
+            recurrence: Some(Recurrence {
+                recurrence_type: Some(RecurrenceType::Daily),
+                interval: Some(1),
+                ..Recurrence::default()
+            }),
+            exceptions: Some(vec![Exception { body: Some(OrEmpty::Empty), ..Exception::of(start) }]),
+            ..Calendar::default()
+        };
+        let mut calendar = Folder::open(&device, &device.folder(FolderType::Calendar).await).await;
+        calendar.add("e1", &event).await;
+        let other = server.another(&device);
+        let mut calendar = Folder::open(&other, &other.folder(FolderType::Calendar).await).await;
+        let (_, data) = calendar.items().await.pop().unwrap();
+        let event: Calendar<'_> = data.decode().unwrap();
+        let exceptions = event.exceptions.unwrap();
+        let notes = exceptions[0].body.clone().and_then(OrEmpty::value).unwrap();
+        assert_eq!((notes.body_type, notes.data), (BodyType::PlainText, None));
+        schema::validate(other.heard());
     }
 }
 

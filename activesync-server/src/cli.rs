@@ -149,10 +149,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with its causes, but for those that it names itself.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        said if said.contains(&cause) => said.to_owned(),
+        said => format!("{said}: {cause}"),
+    })
 }
 
 fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
@@ -168,6 +177,9 @@ fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
 async fn run_server(options: &Serve) -> anyhow::Result<()> {
     let store = Store::open(&options.data.data)?;
     let _lock = store.lock_for_serving()?;
+    if store.users()?.is_empty() {
+        tracing::warn!("there is no user yet: `user add` adds one, also while the server runs");
+    }
     let mut builder = ActiveSync::builder(store).policy(policy(options));
     if let Some(url) = &options.relay {
         builder = builder.relay(Relay::from_url(url)?);
@@ -232,48 +244,62 @@ fn user(action: UserAction) -> anyhow::Result<ExitCode> {
             println!("added {name}");
         }
         UserAction::List { data } => {
-            let users = Store::open(&data.data)?.users()?;
+            let users = Store::open_existing(&data.data)?.users()?;
             let width = users.iter().map(|user| user.name.chars().count()).max().unwrap_or_default();
             for user in users {
                 println!("{:width$}  {} <{}>", user.name, user.display_name, user.address);
             }
         }
         UserAction::Password { data, name, password } => {
-            let store = Store::open(&data.data)?;
+            let store = Store::open_existing(&data.data)?;
             store.user(&name)?;
             store.set_password(&name, &password.read(&name)?)?;
             println!("changed the password of {name}");
         }
         UserAction::Remove { data, name } => {
-            Store::open(&data.data)?.remove_user(&name)?;
+            Store::open_existing(&data.data)?.remove_user(&name)?;
             println!("removed {name}");
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// How many of the files that are skipped are named.
+const NAMED: u64 = 10;
+
 fn import(options: &Import) -> anyhow::Result<ExitCode> {
-    let store = Store::open(&options.data.data)?;
+    let store = Store::open_existing(&options.data.data)?;
     let user = store.user(&options.user)?;
     let style = "{wide_bar} {decimal_bytes}/{decimal_total_bytes}  {msg}  {elapsed}";
     let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(style)?);
-    let mut items = 0;
+    let mut skipped = 0;
     let report =
         Importer::new(&store, &user).run(options.paths.iter().cloned(), &mut |progress| match progress {
             Progress::Found { bytes, .. } => bar.set_length(bytes),
-            Progress::Done { bytes, items: more } => {
-                items += more;
-                bar.inc(bytes);
+            Progress::Done { bytes, items } => {
+                bar.set_position(bytes);
                 bar.set_message(format!("{items} items"));
             }
             Progress::Fault(fault) => bar.suspend(|| eprintln!("{fault}")),
             Progress::Lost { path, what } => {
                 let said =
-                    format!("{}: imported without {what}, which ActiveSync has no place for", path.display());
+                    format!("{}: imported without {what}, which there is no place for", path.display());
                 bar.suspend(|| eprintln!("{said}"));
+            }
+            Progress::Skipped { path } => {
+                skipped += 1;
+                if skipped <= NAMED {
+                    eprintln!("{}: skipped: it is neither .eml, mbox, .ics nor .vcf", path.display());
+                }
             }
         })?;
     bar.finish_and_clear();
+    if skipped > NAMED {
+        eprintln!(
+            "skipped as well: {} more files that are neither .eml, mbox, .ics nor .vcf",
+            skipped - NAMED
+        );
+    }
     println!(
         "{} messages, {} contacts and {} events imported; {} were there before, {} could not be read",
         report.mails, report.contacts, report.events, report.known, report.faults
@@ -288,8 +314,10 @@ impl PasswordSource {
             io::stdin().read_line(&mut line).context("the password cannot be read")?;
             line.trim_end_matches(['\r', '\n']).to_owned()
         } else {
-            let ask =
-                |prompt: String| rpassword::prompt_password(prompt).context("cannot ask for a password");
+            let ask = |prompt: String| {
+                rpassword::prompt_password(prompt)
+                    .context("cannot ask for a password: is there no terminal, use --password-stdin")
+            };
             let password = ask(format!("Password for {name}: "))?;
             if ask("Again: ".to_owned())? != password {
                 bail!("these are two different passwords");

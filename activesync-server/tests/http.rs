@@ -212,6 +212,48 @@ async fn what_is_too_large_is_refused_whether_its_length_is_told_or_not() {
     assert!(status.starts_with("HTTP/1.1 413"), "{status}");
 }
 
+#[tokio::test]
+async fn a_body_may_be_packed_but_only_in_a_way_that_the_server_knows() {
+    let server = Server::start_with(|builder| builder.max_request(1000));
+    let send = async |encoding: &str, body: &[u8]| {
+        let query = "Cmd=FolderSync&User=ada&DeviceId=d1&DeviceType=test";
+        let request = server.http.post(server.url(query)).basic_auth("ada", Some(PASSWORD));
+        let request = request.header("MS-ASProtocolVersion", "16.1").header("Content-Type", WBXML);
+        Answer::of(request.header("Content-Encoding", encoding).body(body.to_vec()).send().await.unwrap())
+            .await
+    };
+    // FOLDER_SYNC as gzip packs it.
+    let packed =
+        b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\x63\x66\xCC\x62\x60\x60\x0F\x0B\x62\x36\x60\x60\x64\x04\
+        \x00\x51\x57\x71\x49\x0D\x00\x00\x00";
+    for (encoding, body) in
+        [("gzip", &packed[..]), ("X-GZip", packed), ("identity", FOLDER_SYNC), ("identity, gzip", packed)]
+    {
+        let answer = send(encoding, body).await;
+        assert_eq!(answer.decode::<FolderSync>().status, FolderSyncStatus::Success, "{encoding}");
+    }
+    for encoding in ["deflate", "br", "gzip, gzip", "gzip, br"] {
+        let answer = send(encoding, packed).await;
+        assert_eq!((answer.status, answer.header("accept-encoding")), (415, Some("gzip")), "{encoding}");
+        let words = String::from_utf8(answer.body).unwrap();
+        assert!(
+            words.contains("expected Content-Encoding gzip or none") && words.contains(encoding),
+            "{words}"
+        );
+    }
+    for broken in [&packed[..20], FOLDER_SYNC] {
+        let answer = send("gzip", broken).await;
+        assert_eq!(answer.status, 400);
+        assert!(String::from_utf8(answer.body).unwrap().contains("is not the gzip"));
+    }
+    // The limit holds for what comes out.
+    let mut bomb = flate2::read::GzEncoder::new(&[0; 1001][..], flate2::Compression::best());
+    let mut packed = Vec::new();
+    std::io::Read::read_to_end(&mut bomb, &mut packed).unwrap();
+    assert!(packed.len() < 100);
+    assert_eq!(send("gzip", &packed).await.status, 413);
+}
+
 /// The status line of the answer to a request whose length nobody tells beforehand.
 fn chunked(address: std::net::SocketAddr, size: usize) -> String {
     use std::io::{BufRead, BufReader, Write};

@@ -78,6 +78,53 @@ fn users_are_added_listed_and_removed() {
 }
 
 #[test]
+fn a_data_directory_is_made_where_a_user_is_added_and_nowhere_else() {
+    let directory = TempDir::new().unwrap();
+    let mail = directory.path().join("a.eml");
+    std::fs::write(&mail, "Subject: a\r\n\r\n").unwrap();
+    let mail = mail.to_str().unwrap();
+    // What is there, but holds no store, is none either.
+    let (missing, other) = (directory.path().join("dtaa"), directory.path().join("other"));
+    std::fs::create_dir(&other).unwrap();
+    for path in [&missing, &other] {
+        let data = path.to_str().unwrap();
+        for arguments in [
+            &["user", "list", "--data", data][..],
+            &["user", "remove", "--data", data, "ada"],
+            &["user", "password", "--data", data, "--password-stdin", "ada"],
+            &["import", "--data", data, "--user", "ada", mail],
+        ] {
+            let said = fails(arguments, "open sesame\n");
+            assert!(said.contains(&format!("there is no data directory at {data}")), "{said}");
+        }
+    }
+    assert!(!missing.exists());
+    assert_eq!(std::fs::read_dir(&other).unwrap().count(), 0);
+    add(missing.to_str().unwrap(), "ada");
+    assert!(succeeds(&["user", "list", "--data", missing.to_str().unwrap()], "").contains("ada"));
+    let said = fails(&["user", "add", "--data", mail, "--password-stdin", "ada"], "open sesame\n");
+    assert_eq!(said.matches("os error").count(), 1, "a cause is told once: {said}");
+}
+
+#[test]
+fn many_files_that_are_nothing_to_import_are_counted() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    let data = data.to_str().unwrap();
+    add(data, "ada");
+    let files = directory.path().join("files");
+    std::fs::create_dir(&files).unwrap();
+    for number in 0..13 {
+        std::fs::write(files.join(format!("{number:02}.jpg")), "\u{FF}\u{D8}").unwrap();
+    }
+    let output = program(&["import", "--data", data, "--user", "ada", files.to_str().unwrap()], "");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("09.jpg: skipped") && !said.contains("10.jpg"), "{said}");
+    assert!(said.contains("3 more files"), "{said}");
+}
+
+#[test]
 fn a_wrong_command_line_is_exit_status_2() {
     for arguments in [
         &["frobnicate"][..],
@@ -201,12 +248,13 @@ fn a_second_server_on_the_same_data_refuses_to_start() {
 fn users_that_are_added_while_it_runs_can_log_in() {
     let directory = TempDir::new().unwrap();
     let data = directory.path().to_str().unwrap();
-    let serving = Serving::start(data);
+    let mut serving = Serving::start(data);
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 401"));
     add(data, "ada");
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 200"));
     succeeds(&["user", "remove", "--data", data, "ada"], "");
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 401"));
+    assert!(serving.log().contains("there is no user yet"));
 }
 
 #[test]
@@ -249,8 +297,10 @@ fn the_log_tells_who_asked_for_what_and_no_secrets() {
     let headers = "MS-ASProtocolVersion: 12.1\r\n";
     let query = "?Cmd=FolderSync&User=ada&DeviceId=d1&DeviceType=test";
     assert!(status_line(&mut serving.request("POST", query, headers, broken)).contains("400"));
+    assert!(status_line(&mut serving.request("POST", query, "", broken)).contains("501"));
     let log = serving.log();
-    for told in ["SendMail", "FolderSync", "ada", "d1", "12.1", "status=200", "status=400"] {
+    let missing = "MS-ASProtocolVersion is missing";
+    for told in ["SendMail", "FolderSync", "ada", "d1", "12.1", "status=200", "status=400", missing] {
         assert!(log.contains(told), "{told} is not in {log}");
     }
     for secret in ["open sesame", "YWRhOm9wZW4gc2VzYW1l", "private", "confidential"] {

@@ -48,10 +48,15 @@ impl Head {
         let mut headers = read_headers(parts)?;
         let query = Query::parse(raw).or_else(|error| explain(&error, raw, &headers))?.into_owned();
         headers.merge(&query);
-        let version = headers.version();
         let command = CommandInfo::by_name(&query.command).filter(|command| commands(command));
         let command = command.ok_or_else(|| unknown_command(&query.command))?;
-        let version = version_for(command, version, versions)?;
+        let version = version_for(command, headers.version(), versions);
+        let version = match version {
+            Err(refusal) if headers.protocol_version.is_none() => {
+                return Err(no_version(command, &refusal, versions));
+            }
+            known => known?,
+        };
         if !is_device_id(&query.device_id) {
             return Err(Refusal::Status(command, version, CommonStatus::DeviceIdMissingOrInvalid));
         }
@@ -133,6 +138,24 @@ fn version_for(
     }
 }
 
+/// Who leaves the version out is most likely no device of 2002, but a client that is being written.
+fn no_version(command: &CommandInfo, refusal: &Refusal, spoken: &[ProtocolVersion]) -> Refusal {
+    let status = match refusal {
+        Refusal::Http(status, _) => *status,
+        // How version 1.0 is told so.
+        Refusal::Status(..) => StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+    };
+    let spoken = spoken.iter().filter(|version| **version > ProtocolVersion::V1_0);
+    let spoken: Vec<_> = spoken.map(ToString::to_string).collect();
+    let words = format!(
+        "the header MS-ASProtocolVersion is missing, which means version 1.0, and {} cannot be had in that: send \
+         the header; this server speaks {}",
+        command.name,
+        spoken.join(", ")
+    );
+    Refusal::Http(status, words)
+}
+
 /// `[MS-ASHTTP]` 2.2.1.1.1.2.3: no commas or special characters. Android asks as `validate` before it is set up.
 fn is_device_id(id: &str) -> bool {
     (1..=MAX_DEVICE_ID).contains(&id.len()) && id.chars().all(|c| c.is_alphanumeric() || "-_.:{}".contains(c))
@@ -188,6 +211,23 @@ mod tests {
     fn without_a_version_it_is_1_0() {
         let head = read("Cmd=GetHierarchy&User=ada&DeviceId=d1&DeviceType=PocketPC", &[]).unwrap();
         assert_eq!(head.version, ProtocolVersion::V1_0);
+    }
+
+    #[test]
+    fn a_version_that_is_missed_is_asked_for() {
+        let ask = |command: &str| read(&format!("Cmd={command}&User=ada&DeviceId=d1&DeviceType=t"), &[]);
+        // The statuses are those of shared/spec/legacy.md for a device of 1.0.
+        for (command, expected) in [("FolderSync", 501), ("ItemOperations", 505)] {
+            let Err(Refusal::Http(status, words)) = ask(command) else { panic!("{command} was not refused") };
+            assert_eq!(status.as_u16(), expected, "{command}");
+            for part in
+                ["MS-ASProtocolVersion is missing", command, "2.0, 2.1, 2.5, 12.0, 12.1, 14.1, 16.0, 16.1"]
+            {
+                assert!(words.contains(part), "{words}");
+            }
+        }
+        let said = of_version("FolderSync", "1.0").unwrap_err();
+        assert!(matches!(&said, Refusal::Http(_, words) if !words.contains("missing")), "{said:?}");
     }
 
     #[test]

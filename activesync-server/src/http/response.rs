@@ -4,13 +4,15 @@ use activesync_types::http::{CONTENT_TYPE_MULTIPART, CONTENT_TYPE_WBXML, Respons
 use activesync_types::status::CommonStatus;
 use activesync_types::{Command, CommandInfo};
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, PRAGMA, WWW_AUTHENTICATE};
+use http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, PRAGMA, WWW_AUTHENTICATE,
+};
 use http::{Response, StatusCode};
 use http_body_util::Full;
 use hyper::ext::ReasonPhrase;
 use wbxml::ProtocolVersion;
 
-use super::Body;
+use super::{Body, encoding};
 
 /// What a command answers.
 #[derive(Debug)]
@@ -130,18 +132,23 @@ fn http_status_of(command: &CommandInfo, version: ProtocolVersion, status: Commo
 /// An HTTP status, with words for people.
 pub(crate) fn http_status(status: StatusCode, words: &str) -> Response<Body> {
     let mut headers = ResponseHeaders::default();
+    let mut body = String::new();
     if !words.is_empty() {
         headers.content_type = Some("text/plain; charset=utf-8".into());
+        body = format!("{words}\n");
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.retry_after = Some(RETRY_SECONDS);
     }
-    let mut response = with_headers(status, &headers, words.as_bytes().to_vec());
+    let mut response = with_headers(status, &headers, body.into_bytes());
     match status {
         StatusCode::UNAUTHORIZED => {
             let challenge =
                 HeaderValue::from_static("Basic realm=\"Microsoft-Server-ActiveSync\", charset=\"UTF-8\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static(encoding::ACCEPTED));
         }
         StatusCode::METHOD_NOT_ALLOWED => {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("OPTIONS, POST"));

@@ -18,6 +18,7 @@ use tower::Service;
 use wbxml::ProtocolVersion;
 
 use super::auth::{Credentials, Logins};
+use super::encoding::Encoding;
 use super::request::{Head, Refusal};
 use super::response::{self, Failure};
 use super::{Body, response::Reply};
@@ -213,17 +214,28 @@ impl Front {
         }
         let head = match Head::read(parts, &self.versions, commands::is_implemented) {
             Ok(head) => head,
-            Err(Refusal::Http(status, words)) => return response::http_status(status, &words),
+            Err(Refusal::Http(status, words)) => return line.refuse(status, words),
             Err(Refusal::Status(command, version, status)) => {
+                line.refused = Some(status.to_string());
                 return response::failure(command, version, Failure::Status(status));
             }
         };
         line.head = Some(head.clone());
-        let body = match read_body(parts, body, self.max_request).await {
-            Ok(body) => body,
-            Err((status, words)) => return response::http_status(status, words),
+        let encoding = match Encoding::of(&parts.headers) {
+            Ok(encoding) => encoding,
+            Err(words) => return line.refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, words),
         };
-        line.received = body.len();
+        let body = match read_body(parts, body, self.max_request).await {
+            Ok(body) => {
+                line.received = body.len();
+                encoding.unpack(body, self.max_request).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        let body = match body {
+            Ok(body) => body,
+            Err((status, words)) => return line.refuse(status, words.to_owned()),
+        };
         let (command, version) = (head.command, head.version);
         match commands::run(Call { front: Arc::clone(self), user, head, body }).await {
             Ok(reply) => self.reply(reply),
@@ -262,6 +274,10 @@ impl Front {
     }
 }
 
+/// The answer to what is larger than the limit.
+pub(super) const TOO_LARGE: (StatusCode, &str) =
+    (StatusCode::PAYLOAD_TOO_LARGE, "the request is larger than this server takes");
+
 async fn read_body<B>(
     parts: &request::Parts,
     body: B,
@@ -271,11 +287,10 @@ where
     B: http_body::Body + Send,
     B::Data: Send,
 {
-    let too_large = (StatusCode::PAYLOAD_TOO_LARGE, "the request is larger than this server takes");
     let claimed =
         parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if claimed.is_some_and(|claimed| claimed > limit as u64) {
-        return Err(too_large);
+        return Err(TOO_LARGE);
     }
     let mut body = std::pin::pin!(body);
     let mut read = BytesMut::new();
@@ -289,7 +304,7 @@ where
         let frame = frame.map_err(|_| (StatusCode::BAD_REQUEST, "the request broke off"))?;
         if let Ok(mut data) = frame.into_data() {
             if read.len() + data.remaining() > limit {
-                return Err(too_large);
+                return Err(TOO_LARGE);
             }
             while data.has_remaining() {
                 let chunk = data.chunk();
@@ -307,9 +322,18 @@ struct LogLine {
     user: String,
     head: Option<Head>,
     received: usize,
+    /// Why it got no further.
+    refused: Option<String>,
 }
 
 impl LogLine {
+    /// An answer that says why there is no other.
+    fn refuse(&mut self, status: StatusCode, words: String) -> Response<Body> {
+        let response = response::http_status(status, &words);
+        self.refused = Some(words);
+        response
+    }
+
     fn write(&self, parts: &request::Parts, response: &Response<Body>, took: Duration) {
         let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
         let peer = peer.map(|peer| tracing::field::display(peer.0));
@@ -326,6 +350,7 @@ impl LogLine {
             received = self.received,
             sent,
             ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            refused = self.refused.as_deref(),
             "request"
         );
     }

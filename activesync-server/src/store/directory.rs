@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use super::{password, pool, schema};
+use crate::sync::text::is_clean;
 
 /// A user, as `user list` tells of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl Directory {
 
     pub(super) fn add(&self, user: &NewUser, password: &str) -> Result<i64, StoreError> {
         let name = user.name.trim();
-        let bad = |c: char| c.is_control() || matches!(c, '\\' | '/' | ':');
+        let bad = |c: char| c.is_control() || !is_clean(c) || matches!(c, '\\' | '/' | ':');
         if name.is_empty() || name.chars().count() > 256 || name.contains(bad) {
             return Err(StoreError::BadName(user.name.clone()));
         }
@@ -70,6 +71,9 @@ impl Directory {
             return Err(StoreError::BadAddress(address));
         }
         let display_name = user.display_name.as_deref().unwrap_or(name);
+        if !display_name.chars().all(|c| !c.is_control() && is_clean(c)) {
+            return Err(StoreError::BadDisplayName(display_name.to_owned()));
+        }
         let hash = password::hash(password)?;
         let connection = self.lock();
         let inserted = connection.execute(
@@ -147,7 +151,8 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 
 /// Enough of a check to find names given for addresses.
 fn is_address(text: &str) -> bool {
-    let plain =
-        |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
+    let plain = |part: &str| {
+        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || !is_clean(c))
+    };
     text.rsplit_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain)) && text.len() <= 320
 }

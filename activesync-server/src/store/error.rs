@@ -12,6 +12,9 @@ pub enum StoreError {
     /// Another server runs on this data directory.
     #[error("another server is running on {}: stop it first, or choose another data directory", .0.display())]
     Serving(PathBuf),
+    /// There is no data directory here.
+    #[error("there is no data directory at {}: look for a slip in its name, or add a user, which makes one", .0.display())]
+    NoDirectory(PathBuf),
     /// A newer program made the file.
     #[error(
         "the store has version {found}, this program knows versions up to {known}: use the newer program that made it"
@@ -33,6 +36,9 @@ pub enum StoreError {
         "{0:?} cannot be a name: it must have 1 to 256 characters, none of them a control character, '\\', '/' or ':'"
     )]
     BadName(String),
+    /// No user can be shown as that.
+    #[error("{0:?} cannot be a display name: there is a control character in it")]
+    BadDisplayName(String),
     /// This is no mail address.
     #[error("{0:?} is no mail address: expected something like ada@example.org")]
     BadAddress(String),
@@ -52,6 +58,16 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_owned(), source }
+    }
+
+    /// With the file that is broken.
+    pub(super) fn of_file(self, path: &Path) -> Self {
+        match self {
+            Self::Backend(BackendError::Corrupt(why)) => {
+                Self::Backend(BackendError::Corrupt(format!("{}: {why}", path.display())))
+            }
+            other => other,
+        }
     }
 }
 

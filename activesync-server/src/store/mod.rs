@@ -59,6 +59,19 @@ pub struct ServingLock {
 }
 
 impl Store {
+    /// Opens a data directory that is there. Files of older programs are brought up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDirectory`]; if the directory cannot be read, or if a newer program wrote it.
+    pub fn open_existing(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        let users = path.join(USERS);
+        if !users.try_exists().map_err(StoreError::io(&users))? {
+            return Err(StoreError::NoDirectory(path));
+        }
+        Self::open(path)
+    }
+
     /// Opens a data directory; one that does not exist is made. Files of older programs are brought up to date.
     ///
     /// # Errors
@@ -68,7 +81,8 @@ impl Store {
         for directory in [path.clone(), path.join(MAILBOXES), path.join(WAKE)] {
             private_directory(&directory)?;
         }
-        let directory = Directory::open(&path.join("directory.sqlite"))?;
+        private_file(&path.join(USERS))?;
+        let directory = Directory::open(&path.join(USERS))?;
         Ok(Self {
             path,
             directory,
@@ -108,7 +122,8 @@ impl Store {
     /// Makes a user with a mailbox that has the usual folders.
     ///
     /// # Errors
-    /// [`StoreError::UserExists`], [`StoreError::BadName`], [`StoreError::BadAddress`].
+    /// [`StoreError::UserExists`], [`StoreError::BadName`], [`StoreError::BadDisplayName`],
+    /// [`StoreError::BadAddress`].
     pub fn add_user(&self, user: &NewUser, password: &str) -> Result<UserId, StoreError> {
         let id = self.directory.add(user, password)?;
         let connection = self.pool.take(id, &self.mailbox_path(id))?;
@@ -238,11 +253,21 @@ impl Backend for Store {
     }
 }
 
+const USERS: &str = "directory.sqlite";
 const MAILBOXES: &str = "mailboxes";
 const WAKE: &str = "wake";
 
 fn user_id(id: i64) -> UserId {
     UserId::new(id.to_string())
+}
+
+/// Made before SQLite does, whose files anybody may read, in a directory that may be somebody's own.
+fn private_file(path: &Path) -> Result<(), StoreError> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(StoreError::io(path))
 }
 
 /// Mail and password hashes are nobody else's business.

@@ -50,6 +50,10 @@ impl Pool {
 
 /// Opens a database file or makes it, and brings it to the newest version.
 pub(super) fn connect(path: &Path, steps: &[&str]) -> Result<Connection, StoreError> {
+    open(path, steps).map_err(|error| error.of_file(path))
+}
+
+fn open(path: &Path, steps: &[&str]) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;

@@ -96,7 +96,38 @@ fn names_and_addresses_are_unique_and_sensible() {
         let bob = NewUser { address: Some(address.into()), ..NewUser::named("bob") };
         assert!(matches!(store.add_user(&bob, ""), Err(StoreError::BadAddress(_))), "{address:?}");
     }
+    for shown in ["A\u{1}da", "Ada\n", "Ada\u{FFFF}"] {
+        let bob = NewUser { display_name: Some(shown.into()), ..NewUser::named("bob") };
+        let said = store.add_user(&bob, "");
+        assert!(matches!(said, Err(StoreError::BadDisplayName(_))), "{shown:?}");
+    }
     assert_eq!(store.users().unwrap().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn password_hashes_are_for_nobody_elses_eyes_in_a_directory_that_was_there() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let directory = TempDir::new().unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    store.add_user(&NewUser::named("ada"), "").unwrap();
+    for entry in fs::read_dir(directory.path()).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o077;
+        assert_eq!(mode, 0, "{name}");
+    }
+}
+
+#[test]
+fn a_broken_file_is_named() {
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("directory.sqlite");
+    fs::write(&file, "no database at all, and longer than the head of one is expected to be".repeat(9))
+        .unwrap();
+    let error = Store::open(directory.path()).unwrap_err();
+    assert!(error.to_string().contains(file.to_str().unwrap()), "{error}");
 }
 
 #[test]

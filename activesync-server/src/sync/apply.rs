@@ -19,7 +19,7 @@ use wbxml::{Fragment, IntoOwned};
 
 use super::merge::{self, Managed};
 use super::series::{Applied, AppliedAdd, AppliedChange, Digest, Entry, HasSet, Mark, digest};
-use super::{Session, event, find_item, notes, render, server_id};
+use super::{Session, event, find_item, notes, render, server_id, text};
 use crate::backend::{
     BackendError, Content, ContentKind, EmailMarks, Folder, FolderId, Item, ItemId, Mailbox, Result, Revision,
 };
@@ -142,9 +142,10 @@ impl Apply<'_> {
         {
             return Err(SyncStatus::ConversionError.into());
         }
+        let data = text::clean(&add.application_data)?;
         let content = match self.kind {
-            Some(ContentKind::Contact) => Self::new_contact(&add.application_data)?,
-            Some(ContentKind::Event) => self.new_event(&add.application_data)?,
+            Some(ContentKind::Contact) => Self::new_contact(&data)?,
+            Some(ContentKind::Event) => self.new_event(&data)?,
             Some(ContentKind::Email) | None => return Err(SyncStatus::ConversionError.into()),
         };
         let (item, revision) = match known {
@@ -201,6 +202,9 @@ impl Apply<'_> {
 
     fn new_event(&self, data: &Fragment<'_>) -> Result<Content, Fault> {
         let mut event = Self::read_event(data)?;
+        if !event::put_times(&mut event, self.session.now) {
+            return Err(SyncStatus::ConversionError.into());
+        }
         // From 16.0 on clients leave both to the server.
         event.dt_stamp.get_or_insert(CompactDateTime::new(self.session.now));
         event.uid.get_or_insert_with(|| Cow::Owned(uuid::Uuid::new_v4().simple().to_string()));
@@ -259,7 +263,7 @@ impl Apply<'_> {
     /// The item as the client wants it to be.
     fn meant(&self, stored: &Item, change: &ClientChange<'_>) -> Result<Content, Fault> {
         let managed = Managed { version: self.session.version, supported: self.supported };
-        let data = &change.application_data;
+        let data = text::clean(&change.application_data)?;
         Ok(match &stored.content {
             Content::Email(email) => {
                 let said: email::Email<'_> = data.decode()?;
@@ -279,7 +283,7 @@ impl Apply<'_> {
                 Content::Contact(Box::new(contact))
             }
             Content::Event(old) => {
-                let said = Self::read_event(data)?;
+                let said = Self::read_event(&data)?;
                 let event = match change.instance_id {
                     Some(occurrence) => {
                         let mut event = (**old).clone();

@@ -6,6 +6,7 @@ use activesync_types::calendar::{Calendar, Exception, MeetingStatus};
 use activesync_types::date_time::CompactDateTime;
 use activesync_types::enumerations::{BusyStatus, Sensitivity};
 use activesync_types::time_zone::TimeZone;
+use jiff::Timestamp;
 use wbxml::{OrEmpty, ProtocolVersion};
 
 use crate::backend::{ItemId, Snapshot};
@@ -40,6 +41,25 @@ pub(super) fn complete(
     event.meeting_status.get_or_insert(MeetingStatus::APPOINTMENT);
     // The client's name for an event is its own.
     event.client_uid = None;
+}
+
+/// Sets the times that a new event does not have (`[MS-ASCAL]` 3.2.4.4); false if that makes no event.
+pub(super) fn put_times(event: &mut Calendar<'_>, now: Timestamp) -> bool {
+    const HALF_HOUR: i64 = 1800;
+    // Up, as the specification's example has it: at 18:03 it is 18:30.
+    let rounded = |halves: i64| {
+        let halves = (now.as_second() + HALF_HOUR - 1).div_euclid(HALF_HOUR) + halves;
+        Timestamp::from_second(halves * HALF_HOUR).map(CompactDateTime::new).unwrap_or_default()
+    };
+    match (event.start_time, event.end_time) {
+        (None, Some(end)) if end < rounded(0) => return false,
+        (Some(start), None) if start.timestamp() > now => return false,
+        (start, end) => {
+            event.start_time = start.or(Some(rounded(0)));
+            event.end_time = end.or(Some(rounded(1)));
+        }
+    }
+    true
 }
 
 /// Sets one occurrence of a series, in place of what was said of it before.

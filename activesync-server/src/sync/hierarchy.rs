@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use wbxml::ProtocolVersion;
 
 use super::series::{forget_series, hierarchy_key};
-use super::{Session, collection_id, find_folder, kind_of, state};
+use super::{Session, collection_id, find_folder, kind_of, state, text};
 use crate::backend::{BackendError, Folder, FolderId, Mailbox, Result, Snapshot};
 
 /// How many answers to one key may be under way at a time.
@@ -349,7 +349,9 @@ fn find_parent(mailbox: &dyn Snapshot, id: &ServerId<'_>) -> Result<Place> {
 
 fn is_name(name: &str) -> bool {
     let trimmed = name.trim();
-    !trimmed.is_empty() && name.chars().count() <= LONGEST_NAME && !name.contains(char::is_control)
+    !trimmed.is_empty()
+        && name.chars().count() <= LONGEST_NAME
+        && name.chars().all(|c| !c.is_control() && text::is_clean(c))
 }
 
 /// The mail folders, as clients up to 12.1 ask for them (`[MS-ASCMD]` 2.2.1.8).

@@ -54,6 +54,7 @@ mod series;
 mod state;
 #[cfg(test)]
 mod tests;
+pub(crate) mod text;
 
 /// Who synchronizes, and how.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use activesync_types::airsyncbase::BodyPreference;
+use activesync_types::airsyncbase::{Body, BodyPreference};
 use activesync_types::convert::mail::{Message, NotAMessage, Wanted};
 use activesync_types::date_time::DateTime;
 use activesync_types::email;
@@ -71,6 +71,9 @@ pub fn application_data(
             event.legacy_body_truncated = sent.legacy_body_truncated;
             for exception in event.exceptions.iter_mut().flatten() {
                 if exception.body == Some(OrEmpty::Empty) {
+                    // The schema demands a type even of notes that are none.
+                    let nothing = Body { estimated_data_size: Some(0), ..Body::default() };
+                    exception.body = Some(OrEmpty::Value(nothing));
                     exception.legacy_body = Some(Cow::Borrowed(""));
                     continue;
                 }

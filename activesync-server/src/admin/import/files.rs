@@ -1,5 +1,6 @@
 //! Which files there are, what they are, and which folder they belong to.
 
+use std::collections::{HashSet, VecDeque};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -29,11 +30,23 @@ pub(super) enum Kind {
     Contacts,
 }
 
+/// What there is to import, and what there is besides.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) files: Vec<File>,
+    /// What was met in a directory and is of no kind that can be imported.
+    pub(super) skipped: Vec<PathBuf>,
+}
+
 /// Finds what there is at a path that was given.
-pub(super) fn find(path: &Path, files: &mut Vec<File>, fault: &mut dyn FnMut(Fault)) {
-    let mut search = Search { files, fault };
+pub(super) fn find(path: &Path, found: &mut Found, fault: &mut dyn FnMut(Fault)) {
+    let mut search = Search { found, fault, walked: HashSet::new(), links: VecDeque::new() };
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => search.directory(path, &[]),
+        Ok(metadata) if metadata.is_dir() => search.tree(path),
+        // To open a pipe is to wait for whoever writes into it.
+        Ok(metadata) if !metadata.is_file() => {
+            search.fault(path, &"expected a file or a directory, found a pipe, a device or the like");
+        }
         Ok(metadata) => match kind_of(path) {
             Ok(Some(kind)) => search.file(path, kind, &[], &metadata),
             Ok(None) => search.fault(path, &"expected .eml, mbox, .ics, .vcf or a directory of them"),
@@ -44,17 +57,35 @@ pub(super) fn find(path: &Path, files: &mut Vec<File>, fault: &mut dyn FnMut(Fau
 }
 
 struct Search<'s> {
-    files: &'s mut Vec<File>,
+    found: &'s mut Found,
     fault: &'s mut dyn FnMut(Fault),
+    /// Where directories that were walked really are: links may go round in circles.
+    walked: HashSet<PathBuf>,
+    /// Links to directories, and the folders that these would be.
+    links: VecDeque<(PathBuf, Vec<String>)>,
 }
 
 impl Search<'_> {
-    /// Directories inside name folders; what is neither mail nor card is passed over. The depth of folders has a
-    /// limit, since links may go round in circles.
+    /// A directory with all that is in it. Links come last, so that what is in it goes by its own name.
+    fn tree(&mut self, path: &Path) {
+        self.directory(path, &[]);
+        while let Some((link, folder)) = self.links.pop_front() {
+            self.directory(&link, &folder);
+        }
+    }
+
+    /// Directories inside name folders; what is neither mail nor card is skipped, what is hidden passed over.
     fn directory(&mut self, path: &Path, folder: &[String]) {
         const DEEPEST: usize = 32;
         if folder.len() > DEEPEST {
             return self.fault(path, &"directories are too deep inside of each other");
+        }
+        let is_new = match path.canonicalize() {
+            Ok(real) => self.walked.insert(real),
+            Err(error) => return self.fault(path, &error),
+        };
+        if !is_new {
+            return;
         }
         let is_maildir = maildir::is_one(path);
         for entry in self.sorted(path) {
@@ -72,19 +103,28 @@ impl Search<'_> {
                     } else if let Some(inner) =
                         maildir::folder_names(&name).filter(|_| maildir::is_one(&entry))
                     {
-                        self.directory(&entry, &[folder, &inner].concat());
+                        self.inner(entry, [folder, &inner].concat());
                     } else if !name.starts_with('.') {
-                        self.directory(&entry, &[folder, &[name]].concat());
+                        self.inner(entry, [folder, &[name]].concat());
                     }
                 }
                 Ok(_) if is_maildir || name.starts_with('.') => {}
+                Ok(metadata) if !metadata.is_file() => self.found.skipped.push(entry),
                 Ok(metadata) => match kind_of(&entry) {
                     Ok(Some(kind)) => self.file(&entry, kind, folder, &metadata),
-                    Ok(None) => {}
+                    Ok(None) => self.found.skipped.push(entry),
                     Err(error) => self.fault(&entry, &error),
                 },
                 Err(error) => self.fault(&entry, &error),
             }
+        }
+    }
+
+    fn inner(&mut self, path: PathBuf, folder: Vec<String>) {
+        if path.is_symlink() {
+            self.links.push_back((path, folder));
+        } else {
+            self.directory(&path, &folder);
         }
     }
 
@@ -93,7 +133,7 @@ impl Search<'_> {
         for entry in self.sorted(path) {
             match fs::metadata(&entry) {
                 Ok(metadata) if metadata.is_file() => self.file(&entry, Kind::MaildirMail, folder, &metadata),
-                Ok(_) => {}
+                Ok(_) => self.found.skipped.push(entry),
                 Err(error) => self.fault(&entry, &error),
             }
         }
@@ -110,7 +150,7 @@ impl Search<'_> {
     }
 
     fn file(&mut self, path: &Path, kind: Kind, folder: &[String], metadata: &fs::Metadata) {
-        self.files.push(File {
+        self.found.files.push(File {
             path: path.to_owned(),
             kind,
             folder: folder.to_vec(),

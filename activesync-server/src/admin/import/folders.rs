@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use activesync_types::folder_hierarchy::FolderType;
 
 use crate::backend::{BackendError, ContentKind, Folder, FolderId, Mailbox, Result};
+use crate::sync::text::is_clean;
 
 /// Names of the folders that every mailbox has, as mailers and people write them, in lower case.
 const GIVEN: &[(FolderType, &[&str])] = &[
@@ -55,14 +56,17 @@ impl Folders {
         names: &[String],
         kind: ContentKind,
     ) -> Result<Folder> {
-        let key = (names.to_vec(), kind);
+        // A name of a directory may have what devices cannot take.
+        let fit = |c| if is_clean(c) { c } else { char::REPLACEMENT_CHARACTER };
+        let names: Vec<String> = names.iter().map(|name| name.chars().map(fit).collect()).collect();
+        let key = (names, kind);
         // It may have been deleted while the import ran.
         if let Some(id) = self.known.get(&key)
             && let Some(folder) = mailbox.folder(*id)?
         {
             return Ok(folder);
         }
-        let id = find(mailbox, names, kind)?;
+        let id = find(mailbox, &key.0, kind)?;
         self.known.insert(key, id);
         mailbox.folder(id)?.ok_or(BackendError::NoFolder(id))
     }

@@ -9,8 +9,9 @@ use base64::engine::{GeneralPurpose, general_purpose::NO_PAD};
 
 use crate::backend::EmailMarks;
 
+/// Programs that copy a Maildir may leave out what is empty, such as `new`.
 pub(super) fn is_one(path: &Path) -> bool {
-    path.join("cur").is_dir() && path.join("new").is_dir()
+    path.join("cur").is_dir()
 }
 
 /// The folders that a directory named like `.Work.Harbour` means: one inside the other.

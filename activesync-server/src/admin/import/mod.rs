@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use activesync_types::convert::Unreadable;
 use activesync_types::convert::icalendar::{self, Settings};
 use activesync_types::convert::vcard;
 use ring::digest::{SHA256, digest};
@@ -10,10 +11,12 @@ use ring::digest::{SHA256, digest};
 use crate::backend::{
     Backend, BackendError, Content, ContentKind, FolderId, ItemId, Mailbox, Result, UserId,
 };
+use cards::Card;
 use files::{File, Kind};
 use folders::Folders;
 use message::Found;
 
+mod cards;
 mod files;
 mod folders;
 mod maildir;
@@ -36,11 +39,12 @@ const BATCH_BYTES: usize = 4 << 20;
 /// | mbox | its mails; `Status` and `X-Status` say which are read, answered and flagged |
 /// | Maildir | its mails with their marks, and the Maildirs inside as folders |
 /// | `.ics`, `.vcf` | the events and contacts in it |
-/// | another directory | the files in it, and its directories as folders |
+/// | another directory | the files in it, and its directories as folders; what is hidden is passed over |
 ///
 /// Files are known by their names, and if those say nothing by how they begin. Mail goes to the Inbox, events to the
 /// Calendar, contacts to Contacts, unless they are in a directory inside of a path that was given: that one names a
-/// folder. Names like `Sent` or `Papierkorb` mean the folder that every mailbox has for it.
+/// folder. Names like `Sent` or `Papierkorb` mean the folder that every mailbox has for it. Links are followed, but a
+/// directory is walked once, whatever leads to it.
 ///
 /// What was imported before is not imported again, so that an import which was interrupted can be repeated.
 ///
@@ -87,12 +91,17 @@ pub enum Progress<'p> {
     },
     /// Something could not be read; the import goes on.
     Fault(&'p Fault),
-    /// A contact or event was imported, but for a property that the protocol has no place for.
+    /// A file was imported, but for something that there is no place for.
     Lost {
         /// The file.
         path: &'p Path,
-        /// The property.
+        /// A property of a contact or event, or what in a calendar is no event: `2 VTODO`.
         what: &'p str,
+    },
+    /// A file in a directory is of no kind that can be imported.
+    Skipped {
+        /// The file.
+        path: &'p Path,
     },
 }
 
@@ -131,6 +140,8 @@ pub struct Report {
     pub known: u64,
     /// What could not be read.
     pub faults: u64,
+    /// Files in directories that are of no kind that can be imported.
+    pub skipped: u64,
 }
 
 impl<'b> Importer<'b> {
@@ -160,9 +171,14 @@ impl<'b> Importer<'b> {
             batch_bytes: 0,
             bytes: 0,
         };
-        let mut files = Vec::new();
+        let mut found = files::Found::default();
         for path in paths {
-            files::find(&path, &mut files, &mut |fault| run.fault(&fault));
+            files::find(&path, &mut found, &mut |fault| run.fault(&fault));
+        }
+        let files::Found { files, skipped } = found;
+        for path in &skipped {
+            run.report.skipped += 1;
+            (run.progress)(Progress::Skipped { path });
         }
         let bytes = files.iter().map(|file| file.bytes).sum();
         (run.progress)(Progress::Found { files: files.len(), bytes });
@@ -257,50 +273,68 @@ impl Run<'_> {
 
     fn cards(&mut self, file: &File) -> std::io::Result<Result<()>> {
         let text = message::text_of(std::fs::read(&file.path)?);
-        let mut found = Vec::new();
-        // An entry is a contact or an event with what of it has no place, or what cannot be read.
-        if file.kind == Kind::Contacts {
-            found.extend(vcard::parse(&text).map(|entry| {
-                entry.map(|card| {
-                    let mut contact = card.contact;
-                    crate::sync::store_contact(&mut contact);
-                    (Content::Contact(Box::new(contact)), card.lost)
-                })
-            }));
-        } else {
-            found.extend(icalendar::parse(&text, &self.settings).map(|entry| {
-                entry.map(|event| {
-                    let mut calendar = event.calendar;
-                    crate::sync::store_event(&mut calendar);
-                    (Content::Event(Box::new(calendar)), event.lost)
-                })
-            }));
+        let are_contacts = file.kind == Kind::Contacts;
+        let cards = if are_contacts { cards::contacts(&text) } else { cards::events(&text) };
+        let fault = |line, reason| Fault { path: file.path.clone(), line, reason };
+        for (name, count) in &cards.others {
+            (self.progress)(Progress::Lost { path: &file.path, what: &format!("{count} {name}") });
         }
-        if found.is_empty() {
-            let what = if file.kind == Kind::Contacts { "a contact" } else { "an event" };
-            self.fault(&Fault {
-                path: file.path.clone(),
-                line: None,
-                reason: format!("there is not {what} in it"),
-            });
+        if cards.found.is_empty() {
+            let what = if are_contacts { "a contact" } else { "an event" };
+            self.fault(&fault(None, format!("there is not {what} in it")));
         }
-        for entry in found {
-            match entry {
-                Ok((content, lost)) => {
-                    for what in &lost {
-                        (self.progress)(Progress::Lost { path: &file.path, what });
-                    }
-                    if let Err(error) = self.add(file, None, content) {
-                        return Ok(Err(error));
-                    }
+        for card in cards.found {
+            let card = match card {
+                Ok(card) => card,
+                Err(broken) => {
+                    self.fault(&fault(Some(broken.line), broken.reason));
+                    continue;
                 }
-                Err(unreadable) => {
-                    let reason = format!("cannot read {:?}", shortened(&unreadable.found));
-                    self.fault(&Fault { path: file.path.clone(), line: unreadable.line, reason });
+            };
+            let read = if are_contacts { contact(&card) } else { self.event(&card) };
+            for entry in read {
+                match entry {
+                    Ok((content, lost)) => {
+                        for what in &lost {
+                            (self.progress)(Progress::Lost { path: &file.path, what });
+                        }
+                        if let Err(error) = self.add(file, Some(card.line), content) {
+                            return Ok(Err(error));
+                        }
+                    }
+                    Err(reason) => self.fault(&fault(Some(card.line), reason)),
                 }
             }
         }
         Ok(Ok(()))
+    }
+
+    fn event(&self, card: &Card) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for read in icalendar::parse(&card.text, &self.settings) {
+            let icalendar::Event { mut calendar, lost, .. } = match read {
+                Ok(event) => event,
+                Err(unreadable) => {
+                    entries.push(cannot_read(&unreadable));
+                    continue;
+                }
+            };
+            if calendar.start_time.is_none() {
+                entries.push(Err("an event without a DTSTART that can be read".to_owned()));
+                continue;
+            }
+            if let Some(exceptions) = &mut calendar.exceptions {
+                let all = exceptions.len();
+                exceptions.retain(|exception| exception.is_deleted() || exception.start_time.is_some());
+                for _ in exceptions.len()..all {
+                    entries.push(Err("an occurrence without a DTSTART that can be read".to_owned()));
+                }
+            }
+            calendar.exceptions = calendar.exceptions.filter(|exceptions| !exceptions.is_empty());
+            crate::sync::store_event(&mut calendar);
+            entries.push(Ok((Content::Event(Box::new(calendar)), lost)));
+        }
+        entries
     }
 
     fn add(&mut self, file: &File, line: Option<usize>, content: Content) -> Result<()> {
@@ -345,6 +379,24 @@ impl Run<'_> {
         self.report.faults += 1;
         (self.progress)(Progress::Fault(fault));
     }
+}
+
+/// A contact or an event with what of it has no place, or why it cannot be read.
+type Entry = std::result::Result<(Content, Vec<String>), String>;
+
+fn contact(card: &Card) -> Vec<Entry> {
+    vcard::parse(&card.text)
+        .map(|read| {
+            let vcard::Card { mut contact, lost, .. } =
+                read.or_else(|unreadable| cannot_read(&unreadable))?;
+            crate::sync::store_contact(&mut contact);
+            Ok((Content::Contact(Box::new(contact)), lost))
+        })
+        .collect()
+}
+
+fn cannot_read<T>(unreadable: &Unreadable) -> std::result::Result<T, String> {
+    Err(format!("cannot read {:?}", shortened(&unreadable.found)))
 }
 
 /// What the folder says about a mail.

@@ -14,6 +14,7 @@ struct Case {
     user: UserId,
     faults: Vec<String>,
     lost: Vec<String>,
+    skipped: Vec<String>,
     done: Vec<(u64, u64)>,
     found: (usize, u64),
 }
@@ -28,7 +29,16 @@ impl Case {
         }
         let store = Store::open(directory.path().join("data")).unwrap();
         let user = store.add_user(&NewUser::named("ada@example.org"), "").unwrap();
-        Self { directory, store, user, faults: vec![], lost: vec![], done: vec![], found: (0, 0) }
+        Self {
+            directory,
+            store,
+            user,
+            faults: vec![],
+            lost: vec![],
+            skipped: vec![],
+            done: vec![],
+            found: (0, 0),
+        }
     }
 
     /// Imports paths, of which the empty one is the directory with all the files.
@@ -36,7 +46,8 @@ impl Case {
         let files = self.directory.path().join("files");
         let importer = Importer::new(&self.store, &self.user);
         let relative = |path: &Path| path.strip_prefix(&files).unwrap_or(path).display().to_string();
-        let (faults, lost, done, found) = (&mut self.faults, &mut self.lost, &mut self.done, &mut self.found);
+        let (faults, lost, skipped) = (&mut self.faults, &mut self.lost, &mut self.skipped);
+        let (done, found) = (&mut self.done, &mut self.found);
         let paths = paths.iter().map(|path| if path.is_empty() { files.clone() } else { files.join(path) });
         importer
             .run(paths, &mut |progress| match progress {
@@ -47,6 +58,7 @@ impl Case {
                     faults.push(format!("{}{line}: {}", relative(&fault.path), fault.reason));
                 }
                 Progress::Lost { path, what } => lost.push(format!("{}: {what}", relative(path))),
+                Progress::Skipped { path } => skipped.push(relative(path)),
             })
             .unwrap()
     }
@@ -147,6 +159,7 @@ fn directories_are_folders() {
     ]);
     let report = case.import(&[""]);
     assert_eq!(report.faults, 0, "{:?}", case.faults);
+    assert_eq!((report.skipped, &case.skipped[..]), (1, &["README.md".to_owned()][..]));
     let mut items = case.items();
     items.sort();
     assert_eq!(
@@ -178,11 +191,9 @@ fn a_maildir_keeps_its_marks_and_folders() {
         ("Maildir/tmp/3.host", "Subject: not delivered yet\n\n"),
         ("Maildir/dovecot.index", "no mail"),
         ("Maildir/.Sent/cur/4.host:2,S", "Subject: sent\n\n"),
-        ("Maildir/.Sent/new/.keep", ""),
         ("Maildir/.Work.R&AOQ-d/cur/5.host:2,", "Subject: deep\n\n"),
         ("Maildir/.Work.R&AOQ-d/new/6.host", "Subject: deep and new\n\n"),
     ]);
-    fs::remove_file(case.directory.path().join("files/Maildir/.Sent/new/.keep")).unwrap();
     let report = case.import(&["Maildir"]);
     assert_eq!((report.mails, report.faults), (5, 0), "{:?}", case.faults);
     let mut items = case.items();
@@ -197,6 +208,151 @@ fn a_maildir_keeps_its_marks_and_folders() {
             "Work/Räd: deep and new"
         ]
     );
+}
+
+#[test]
+fn a_maildir_of_which_new_was_not_copied_is_one() {
+    let mut case = Case::new(&[
+        ("Maildir/cur/1.host:2,S", "Subject: seen\n\n"),
+        ("Maildir/.Sent/cur/2.host:2,S", "Subject: sent\n\n"),
+    ]);
+    let report = case.import(&["Maildir"]);
+    assert_eq!((report.mails, report.faults, report.skipped), (2, 0, 0), "{:?}", case.faults);
+    assert_eq!(case.items(), ["Sent Items: sent read", "Inbox: seen read"]);
+}
+
+#[test]
+fn names_of_directories_become_names_that_devices_can_take() {
+    let mail = "Subject: a\n\n";
+    // The second is a NUL in the UTF-7 of IMAP.
+    let mut case = Case::new(&[("Be\u{7}ll/a.eml", mail), (".N&AAA-l/cur/1", mail)]);
+    case.import(&[""]);
+    assert_eq!(case.items(), ["N\u{FFFD}l: a", "Be\u{FFFD}ll: a"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_is_walked_once_whatever_links_lead_to_it() {
+    let mut case = Case::new(&[("Work/Harbour/a.eml", "Subject: a\n\n"), ("b.eml", "Subject: b\n\n")]);
+    let files = case.directory.path().join("files");
+    let elsewhere = case.directory.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::write(elsewhere.join("c.eml"), "Subject: c\n\n").unwrap();
+    let link = |to: &Path, name: &str| std::os::unix::fs::symlink(to, files.join(name)).unwrap();
+    // In a circle, to what has a name of its own, and twice to what has none.
+    link(&files, "Work/Harbour/Again");
+    link(&files.join("Work/Harbour"), "Another");
+    link(&elsewhere, "Linked");
+    link(&elsewhere, "Work/Linked as well");
+    let report = case.import(&[""]);
+    assert_eq!((report.mails, report.known, report.faults), (3, 0, 0), "{:?}", case.faults);
+    assert_eq!(case.items(), ["Work/Harbour: a", "Inbox: b", "Linked: c"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_file() {
+    let mut case = Case::new(&[("a.eml", "Subject: a\n\n"), ("Maildir/cur/1", "Subject: b\n\n")]);
+    for name in ["pipe.eml", "Maildir/cur/pipe", "../given.eml"] {
+        let path = case.directory.path().join("files").join(name);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        // For who opens it all the same there is a mail in it; nobody does, and so this waits until the test is over.
+        std::thread::spawn(move || fs::write(path, "Subject: from a pipe\n\n"));
+    }
+    let report = case.import(&["", "../given.eml", "/dev/null"]);
+    assert_eq!((report.mails, report.faults, report.skipped), (2, 2, 2), "{:?}", case.items());
+    assert_eq!(case.skipped, ["Maildir/cur/pipe", "pipe.eml"]);
+    for (fault, name) in case.faults.iter().zip(["../given.eml", "/dev/null"]) {
+        assert_eq!(
+            fault,
+            &format!("{name}: expected a file or a directory, found a pipe, a device or the like")
+        );
+    }
+}
+
+#[test]
+fn a_card_without_its_end_costs_no_other() {
+    let unfinished = CARD.replace("END:VCARD\r\n", "").replace("Grace", "Nobody");
+    let cards = format!("{CARD}{unfinished}{}{unfinished}", CARD.replace("Grace", "Ada"));
+    let mut case = Case::new(&[("a.vcf", &cards)]);
+    let report = case.import(&["a.vcf"]);
+    assert_eq!((report.contacts, report.faults), (2, 2));
+    assert_eq!(
+        case.faults,
+        ["a.vcf:6: BEGIN:VCARD has no END:VCARD", "a.vcf:15: BEGIN:VCARD has no END:VCARD"]
+    );
+    assert_eq!(case.items(), ["Contacts: Hopper, Grace", "Contacts: Hopper, Ada"]);
+}
+
+#[test]
+fn an_event_that_cannot_be_read_costs_no_other() {
+    let event =
+        |uid: &str, more: &str| format!("BEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:{uid}\r\n{more}END:VEVENT\r\n");
+    let at = "DTSTART:20240301T100000Z\r\n";
+    let calendar = [
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n",
+        // Line 3.
+        &event("unfinished", at).replace("END:VEVENT\r\n", ""),
+        // Line 7.
+        &event("first", at),
+        // Line 12.
+        &event("never", ""),
+        // Line 16.
+        &event("some time", "DTSTART:next week\r\n"),
+        // Line 21; the END is in line 25.
+        &event("crooked", &format!("{at}END:VALARM\r\n")),
+        // Line 27.
+        &event("alarm", &format!("BEGIN:VALARM\r\nUID:x\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n{at}")),
+        "BEGIN:VTODO\r\nSUMMARY:tea\r\nEND:VTODO\r\n",
+        &event("last", at),
+        "END:VCALENDAR\r\n",
+    ];
+    let mut case = Case::new(&[("a.ics", &calendar.concat())]);
+    let report = case.import(&["a.ics"]);
+    assert_eq!((report.events, report.faults), (3, 4), "{:?}", case.faults);
+    assert_eq!(
+        case.faults,
+        [
+            "a.ics:3: BEGIN:VEVENT has no END:VEVENT",
+            "a.ics:25: expected END:VEVENT, found \"END:VALARM\"",
+            "a.ics:12: an event without a DTSTART that can be read",
+            "a.ics:16: an event without a DTSTART that can be read",
+        ]
+    );
+    assert_eq!(case.lost, ["a.ics: 1 VTODO"]);
+    assert_eq!(case.items(), ["Calendar: first", "Calendar: alarm", "Calendar: last"]);
+}
+
+#[test]
+fn a_series_is_one_event_with_its_zone_wherever_its_parts_are() {
+    let zone = "BEGIN:VTIMEZONE\r\nTZID:Our own zone\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n\
+        TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+    // The identifier and the name of the zone are folded.
+    let part = |more: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:the-ser\r\n ies@example.org\r\nSUMMARY:x\r\nDTSTART;TZID=Our o\r\n wn zone:{more}END:VEVENT\r\n"
+        )
+    };
+    let series = part("20240301T100000\r\nRRULE:FREQ=DAILY;COUNT=5\r\n");
+    let changed = part("20240302T120000\r\nRECURRENCE-ID:20240302T070000Z\r\n");
+    let unreadable = part("noon\r\nRECURRENCE-ID:20240303T070000Z\r\n");
+    let calendar = format!("BEGIN:VCALENDAR\r\n{changed}{EVENT}{series}{unreadable}{zone}END:VCALENDAR\r\n")
+        .replacen("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "", 1)
+        .replacen("END:VCALENDAR\r\n", "", 1);
+    let mut case = Case::new(&[("a.ics", &calendar)]);
+    let report = case.import(&["a.ics"]);
+    assert_eq!((report.events, report.faults), (2, 1), "{:?}", case.faults);
+    assert_eq!(case.faults, ["a.ics:2: an occurrence without a DTSTART that can be read"]);
+    let mailbox = case.mailbox();
+    let folder =
+        mailbox.folders().unwrap().into_iter().find(|folder| folder.kind == FolderType::Calendar).unwrap().id;
+    let first = mailbox.changes(folder, crate::backend::Revision(0), 1).unwrap()[0].item;
+    let Content::Event(event) = mailbox.item(folder, first).unwrap().unwrap().content else { panic!() };
+    assert_eq!(event.start_time.unwrap().to_string(), "20240301T070000Z");
+    let exceptions: Vec<_> = event.exceptions.as_deref().unwrap_or_default().iter().collect();
+    assert_eq!(exceptions.len(), 1);
+    let start = exceptions[0].start_time.unwrap().value().unwrap();
+    assert_eq!(start.to_string(), "20240302T090000Z");
 }
 
 #[test]

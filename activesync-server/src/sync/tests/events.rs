@@ -5,6 +5,7 @@ use activesync_types::calendar::{Calendar, Exception, Recurrence};
 use activesync_types::recurrence::RecurrenceType;
 
 use super::*;
+use crate::sync::event::put_times;
 
 fn event_of(world: &World, item: ItemId) -> Calendar<'static> {
     match item_of(world, world.folder(FolderType::Calendar), item) {
@@ -163,6 +164,47 @@ fn a_new_event_gets_an_identifier_and_a_stamp_from_the_server() {
         assert!(event.uid.is_some_and(|uid| !uid.is_empty()));
         assert_eq!(event.dt_stamp.unwrap().to_string(), "20240731T100000Z");
     });
+}
+
+#[test]
+fn a_new_event_without_times_takes_place_soon() {
+    // It is 10:00 on 2024-07-31. `[MS-ASCAL]` 3.2.4.4, from R52514 on.
+    let time = |text: &str| (!text.is_empty()).then(|| format!("20240731T{text}00Z").parse().unwrap());
+    for (start, end, expected) in [
+        ("", "", Some(("1000", "1030"))),
+        ("", "0900", None),
+        ("", "1200", Some(("1000", "1200"))),
+        ("0900", "", Some(("0900", "1030"))),
+        ("1100", "", None),
+    ] {
+        let world = World::memory();
+        let phone = Device::synchronized(&world, "phone", FolderType::Calendar);
+        let event = Calendar { start_time: time(start), end_time: time(end), ..Calendar::default() };
+        let add = ClientAdd {
+            class: None,
+            client_id: ClientId::from("1"),
+            send: false,
+            application_data: data(&event, V),
+        };
+        let response = command(&world, &phone, ClientCommand::Add(add));
+        let [CommandResponse::Add(added)] = &response.responses[..] else { panic!("{response:?}") };
+        let Some((start, end)) = expected else {
+            assert_eq!(added.status, SyncStatus::ConversionError, "{start}-{end}");
+            continue;
+        };
+        let id = added.server_id.as_ref().unwrap();
+        let item = find_item(&*world.backend.snapshot(&world.user).unwrap(), phone.folder, id);
+        let event = event_of(&world, item.unwrap());
+        assert_eq!((event.start_time, event.end_time), (time(start), time(end)));
+    }
+}
+
+#[test]
+fn a_time_is_soon_at_the_next_half_hour() {
+    let mut event = Calendar::default();
+    assert!(put_times(&mut event, "2024-07-31T18:03:00Z".parse().unwrap()));
+    assert_eq!(event.start_time.unwrap().to_string(), "20240731T183000Z");
+    assert_eq!(event.end_time.unwrap().to_string(), "20240731T190000Z");
 }
 
 #[test]

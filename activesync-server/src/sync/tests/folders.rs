@@ -210,6 +210,7 @@ fn what_cannot_be_done_says_why_and_changes_nothing() {
             ("x", "x", FolderType::UserMail, FolderCreateStatus::ParentNotFound),
             ("0", "", FolderType::UserMail, FolderCreateStatus::MalformedRequest),
             ("0", "a\nb", FolderType::UserMail, FolderCreateStatus::MalformedRequest),
+            ("0", "a\u{FFFE}b", FolderType::UserMail, FolderCreateStatus::MalformedRequest),
             ("0", "x", FolderType::Inbox, FolderCreateStatus::MalformedRequest),
             ("0", "x", FolderType::UserTasks, FolderCreateStatus::MalformedRequest),
         ];

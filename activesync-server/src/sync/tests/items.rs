@@ -338,3 +338,35 @@ fn supported_may_come_only_with_the_first_key() {
     phone.send(&world, &request);
     assert_eq!(contact_of(&world, item).job_title, None, "later it is passed over");
 }
+
+#[test]
+fn drafts_of_devices_are_refused_one_by_one_and_stay_as_they_were() {
+    on_both(|world| {
+        let folder = world.folder(FolderType::Inbox);
+        let stored = Email { draft: true, ..Email::new("Subject: First\r\n\r\nHello\r\n", world.now) };
+        world.work(|mailbox| mailbox.create_item(folder, &Content::Email(Box::new(stored))).unwrap());
+        let phone = Device::synchronized(world, "phone", FolderType::Inbox);
+        let draft = email::Email { subject: Some("Second".into()), ..email::Email::default() };
+        let id = phone.items.keys().next().unwrap().clone();
+        let mut request = phone.request();
+        request.commands.push(change_command(&id, data(&draft, V)));
+        request.commands.push(ClientCommand::Add(ClientAdd {
+            class: None,
+            client_id: ClientId::from("new"),
+            send: false,
+            application_data: data(&draft, V),
+        }));
+        let response = phone.send(world, &request);
+        assert_eq!(response.status, SyncStatus::Success, "the folder goes on");
+        assert_eq!(change_status(&response), Some(SyncStatus::ConversionError));
+        assert!(response.responses.iter().any(|answer| matches!(
+            answer,
+            CommandResponse::Add(add) if add.status == SyncStatus::ConversionError && add.server_id.is_none()
+        )));
+        // The device shows what the server does not have: it gets the server's draft back.
+        let [ServerCommand::Change(change)] = &response.commands[..] else { panic!("{response:?}") };
+        let told: email::Email<'_> = change.application_data.decode().unwrap();
+        assert_eq!(told.subject.as_deref(), Some("First"));
+        assert_eq!(world.work(|mailbox| mailbox.count(folder).unwrap()), 1);
+    });
+}
