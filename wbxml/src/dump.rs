@@ -187,7 +187,7 @@ impl<'a> Listing<'a, '_, '_> {
         let mut index = 0;
         while index < table.len() {
             let rest = &table[index..];
-            let (end, text) = match charset::terminated_string(rest, header.charset) {
+            let (end, text) = match charset::terminated_string(rest, header.charset, usize::MAX) {
                 Ok((after, text)) => (rest.len() - after.len(), text),
                 Err(_) => (rest.len(), rest),
             };

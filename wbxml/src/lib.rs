@@ -24,6 +24,7 @@ mod into_owned;
 mod limits;
 mod path;
 mod primitives;
+mod push;
 mod reader;
 mod sink;
 mod token;
@@ -44,6 +45,7 @@ pub use fragment::{AnyElement, Fragment};
 pub use header::{Header, PublicId};
 pub use into_owned::IntoOwned;
 pub use limits::Limits;
+pub use push::{Events, PushReader};
 pub use reader::Reader;
 #[cfg(feature = "std")]
 pub use sink::IoSink;

@@ -61,7 +61,7 @@ pub(super) fn parse<'a>(
             }
             _ => {
                 let context = Context { header, language, limits, referenced_left: &mut referenced_left };
-                let (end, page_after) = scan(bytes, position, page, context).ok()?;
+                let (end, page_after) = scan(bytes, position, page, &mut None, context).ok()?;
                 attributes.push(Attribute { page, bytes: &bytes[position..end], page_after });
                 page = page_after;
                 position = end;
