@@ -1,4 +1,4 @@
-//! The syntax of a call: `crate = path; pub page = "file.tsv"; pub language NAME = "folder"`.
+//! The syntax of a call: `crate = path; pub page = "file.tsv"; pub language NAME = "folder" version "1.2"`.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
@@ -19,6 +19,8 @@ pub(crate) struct Entry {
     pub(crate) language: bool,
     pub(crate) name: Ident,
     pub(crate) path: LitStr,
+    /// The edition of a language that has several.
+    pub(crate) version: Option<LitStr>,
 }
 
 impl Parse for Call {
@@ -49,7 +51,16 @@ impl Parse for Entry {
         let language = first == "language" && input.peek(Ident::peek_any);
         let name = if language { input.parse()? } else { first };
         input.parse::<Token![=]>()?;
-        Ok(Self { attributes, visibility, language, name, path: input.parse()? })
+        let path = input.parse()?;
+        let mut version = None;
+        if language && input.peek(Ident) {
+            let word: Ident = input.parse()?;
+            if word != "version" {
+                return Err(syn::Error::new(word.span(), "expected `version \"1.2\"`, `;` or the end"));
+            }
+            version = Some(input.parse()?);
+        }
+        Ok(Self { attributes, visibility, language, name, path, version })
     }
 }
 

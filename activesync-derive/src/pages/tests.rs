@@ -3,8 +3,10 @@ use std::path::Path;
 
 use quote::quote;
 
+use super::edition::Edition;
 use super::expand;
-use super::file::{LanguageFile, PageFile, Parsed};
+use super::file::{PageFile, Parsed};
+use super::language::LanguageFile;
 
 const ACME: &str = "# Acme: routes\r\n\
     page: 200\r\n\
@@ -17,7 +19,7 @@ const ACME: &str = "# Acme: routes\r\n\
 
 #[test]
 fn a_page_file_is_read() {
-    let PageFile::Tags(page) = good(PageFile::parse(ACME)) else { panic!("it is a page of tags") };
+    let PageFile::Tags(page) = good(PageFile::parse(ACME, None)) else { panic!("it is a page of tags") };
     assert_eq!((page.number, page.name.as_str(), page.namespace.as_str()), (200, "Acme", "Acme"));
     let rows: Vec<_> =
         page.tags.iter().map(|row| (row.line, row.token, row.name.as_str(), row.content.word)).collect();
@@ -30,7 +32,7 @@ fn a_page_file_is_read() {
 fn an_attribute_file_is_read() {
     let text = "attribute-page: 3\n\ntoken\tattribute\tprefix\n0x06\turl\thttp://\n0x05\turl\n\
         token\tvalue\n0x86\t .org/ \n0x85\t.com/\n";
-    let PageFile::Attributes(page) = good(PageFile::parse(text)) else {
+    let PageFile::Attributes(page) = good(PageFile::parse(text, None)) else {
         panic!("it is a page of attributes")
     };
     let start = |token, prefix: &str| (token, "url".to_owned(), prefix.to_owned());
@@ -43,7 +45,7 @@ fn an_attribute_file_is_read() {
 fn a_language_file_is_read() {
     let text =
         "language: SI\npublic-id: 0x05\nformal-public-id: -//WAPFORUM//DTD SI 1.0//EN\n\npage\nsi.tsv\n";
-    let language = good(LanguageFile::parse(text));
+    let language = good(LanguageFile::parse(text, None));
     assert_eq!(language.name, "SI");
     assert_eq!(language.public_id, 5);
     assert_eq!(language.formal_public_id, "-//WAPFORUM//DTD SI 1.0//EN");
@@ -53,7 +55,7 @@ fn a_language_file_is_read() {
 /// `head` and then a table; its rows begin in line 5.
 fn faults_in_rows(rows: &str) -> Vec<(usize, String)> {
     let text = format!("page: 1\nname: P\n\ntoken\tname\tcontent\tversions\n{rows}");
-    faults(PageFile::parse(&text))
+    faults(PageFile::parse(&text, None))
 }
 
 fn faults<T>((_, faults): Parsed<T>) -> Vec<(usize, String)> {
@@ -89,7 +91,8 @@ fn every_bad_row_is_reported_with_its_line() {
             fault(
                 13,
                 "`blob` is no kind of content; the kinds are \
-                 any, container, empty, string, integer, boolean, datetime, opaque, opaque-text"
+                 any, container, mixed, empty, string, integer, boolean, datetime, opaque, opaque-text, \
+                 opaque-integer, opaque-datetime, packed-datetime, string-or-opaque, document"
             ),
             fault(
                 14,
@@ -112,11 +115,11 @@ fn repetitions_name_the_first() {
         ]
     );
     assert_eq!(
-        faults(PageFile::parse("page: 1\nname: A\npage: 2\n\ntoken\tname\n5\tA\n")),
+        faults(PageFile::parse("page: 1\nname: A\npage: 2\n\ntoken\tname\n5\tA\n", None)),
         [fault(3, "`page` stands in line 1 already")]
     );
     assert_eq!(
-        faults(PageFile::parse("attribute-page: 0\ntoken\tvalue\n0x85\ta\n0x85\tb\n")),
+        faults(PageFile::parse("attribute-page: 0\ntoken\tvalue\n0x85\ta\n0x85\tb\n", None)),
         [fault(4, "the token 0x85 stands in line 3 already")]
     );
 }
@@ -124,7 +127,7 @@ fn repetitions_name_the_first() {
 #[test]
 fn bad_heads_are_reported() {
     let table = "\ntoken\tname\n5\tA\n";
-    let parse = |head: &str| faults(PageFile::parse(&format!("{head}{table}")));
+    let parse = |head: &str| faults(PageFile::parse(&format!("{head}{table}"), None));
     assert_eq!(
         parse("name: A\n"),
         [fault(1, "the head needs the number of the page: `page: 200` (or `attribute-page: 0`)")]
@@ -146,7 +149,7 @@ fn bad_heads_are_reported() {
 
 #[test]
 fn bad_columns_are_reported() {
-    let parse = |columns: &str| faults(PageFile::parse(&format!("page: 1\nname: P\n{columns}\n")));
+    let parse = |columns: &str| faults(PageFile::parse(&format!("page: 1\nname: P\n{columns}\n"), None));
     assert_eq!(parse("token\tcontent"), [fault(3, "the table lacks the column `name`")]);
     assert_eq!(
         parse("token\tname\tversion"),
@@ -168,7 +171,7 @@ fn tokens_of_attributes_keep_to_their_half() {
     let start = |text: &str| format!("expected a token, 0x05 to 0x3F or 0x45 to 0x7F, not `{text}`");
     let value = |text: &str| format!("expected a token, 0x85 to 0xBF or 0xC5 to 0xFF, not `{text}`");
     assert_eq!(
-        faults(PageFile::parse(text)),
+        faults(PageFile::parse(text, None)),
         [
             fault(3, &start("0x04")),
             fault(4, &start("0x44")),
@@ -183,11 +186,11 @@ fn tokens_of_attributes_keep_to_their_half() {
 #[test]
 fn bad_languages_are_reported() {
     assert_eq!(
-        faults(LanguageFile::parse("language: A\npublic-id: 1\n")),
+        faults(LanguageFile::parse("language: A\npublic-id: 1\n", None)),
         [fault(1, "the language has no pages: name their files, a line each, below a line `page`")]
     );
     assert_eq!(
-        faults(LanguageFile::parse("public-id: -1\npage\na.tsv\na.tsv\n")),
+        faults(LanguageFile::parse("public-id: -1\npage\na.tsv\na.tsv\n", None)),
         [
             fault(1, "the head needs `language: …`"),
             fault(1, "`public-id` is a number from 0 to 4294967295, not `-1`"),
