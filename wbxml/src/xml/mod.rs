@@ -52,17 +52,21 @@
 
 mod attributes;
 mod decode;
+mod doctype;
 mod encode;
 mod fault;
 mod hint;
 mod names;
 mod place;
 mod text;
+mod tokens;
 
+pub use doctype::language_of;
 pub use fault::XmlFault;
 
 use std::io;
 
+use crate::header::{Header, PublicId};
 use crate::{ACTIVESYNC, Error, ErrorKind, IoSink, Language, Limits, Result, Writer};
 
 /// An element with more attributes than this is not read from XML: checking them takes time in their square.
@@ -102,6 +106,7 @@ pub struct Options {
     declaration: bool,
     strict: bool,
     limits: Limits,
+    wbxml_version: Option<u8>,
 }
 
 impl Options {
@@ -113,6 +118,7 @@ impl Options {
             declaration: true,
             strict: false,
             limits: Limits::default(),
+            wbxml_version: None,
         }
     }
 
@@ -149,6 +155,14 @@ impl Options {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Sets the version of WBXML that a document gets from XML which does not say: 0 to 3 for 1.0 to 1.3. Without it,
+    /// that is what the language asks for, mostly 1.3.
+    #[must_use]
+    pub fn wbxml_version(mut self, minor: u8) -> Self {
+        self.wbxml_version = Some(minor);
         self
     }
 
@@ -199,9 +213,30 @@ impl Options {
         sink.flush()
     }
 
+    fn header_version(&self) -> u8 {
+        self.wbxml_version.unwrap_or(self.language.details().wbxml_version)
+    }
+
     fn writer<'w>(&self, writer: Writer<'w>) -> Writer<'w> {
         writer.language(self.language).limits(self.limits)
     }
+}
+
+/// The header of a document, as long as XML does not ask for another one: UTF-8, and no string table, unless a language
+/// without a number is named in it.
+fn usual_header(language: &'static Language, version: u8) -> Result<Vec<u8>> {
+    if version > 3 {
+        return Err(Error::new(ErrorKind::UnsupportedVersion(version)));
+    }
+    let mut header = Header { version, public_id: PublicId::Known(language.public_id), ..Header::ACTIVESYNC };
+    let name = format!("{}\0", language.formal_public_id);
+    if language.public_id == 1 && !language.formal_public_id.is_empty() {
+        header.public_id = PublicId::StringTable(0);
+        header.string_table = name.as_bytes();
+    }
+    let mut writer = Writer::new(Vec::new());
+    writer.header_of(&header)?;
+    writer.finish()
 }
 
 impl Default for Options {
