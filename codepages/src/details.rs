@@ -37,8 +37,8 @@ pub struct Details {
     pub prefixes: &'static [(&'static str, &'static str)],
     /// Other names of tags, each with the tag's own name.
     pub aliases: &'static [(&'static str, &'static str)],
-    /// Entities that its document type defines.
-    pub entities: &'static [(&'static str, char)],
+    /// Entities that its document type defines, and the text that they stand for.
+    pub entities: &'static [(&'static str, &'static str)],
 }
 
 impl Details {

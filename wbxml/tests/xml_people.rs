@@ -306,8 +306,7 @@ fn hostile_xml_is_bounded() {
     assert!(lifted.from_xml(&nested(100_000)).is_err());
     // Entities are not expanded, so a billion laughs are none.
     let laughs = "<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]><Sync xmlns='AirSync'>&b;</Sync>";
-    let expected =
-        "line 1, column 1: declarations in a document type declaration are not read: remove what is in its brackets";
+    let expected = "line 1, column 1: declarations in a document type declaration are not read: remove what is in its brackets";
     assert_eq!(complaint(laughs), expected);
     // One that only names the type is passed over.
     assert!(from_xml("<!DOCTYPE Sync PUBLIC '-//A//B//EN' 'http://c/'><Sync xmlns='AirSync'/>").is_ok());

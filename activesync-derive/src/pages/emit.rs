@@ -111,7 +111,10 @@ pub(crate) fn details(details: &Details, values: &[(u32, String)], root: &Path) 
         pairs.iter().map(|(first, second)| quote!((#first, #second))).collect()
     };
     let (prefixes, aliases) = (pairs(&details.prefixes), pairs(&details.aliases));
-    let entities = details.entities.iter().map(|(name, character)| quote!((#name, #character)));
+    let entities = details.entities.iter().map(|(name, character)| {
+        let text = character.to_string();
+        quote!((#name, #text))
+    });
     let values = values.iter().map(|(index, value)| quote!((#index, #value)));
     quote! {
         .detailed(&#root::Details {

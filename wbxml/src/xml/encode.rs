@@ -169,20 +169,20 @@ impl<'x> Encoder<'x, '_, '_> {
         match reference.resolve_char_ref() {
             Ok(Some(c)) if is_xml_char(c) => self.append_checked(Cow::Owned(c.into())),
             Ok(Some(c)) => return Err(self.fault(XmlFault::InvalidCharacter(c))),
-            Ok(None) => match (resolve_predefined_entity(reference), self.entity(reference)) {
-                (Some(text), _) => self.append_checked(Cow::Borrowed(text)),
-                (None, Some(character)) => self.append_checked(Cow::Owned(character.into())),
-                (None, None) => return Err(self.fault(XmlFault::UnknownEntity(shortened(reference)))),
+            Ok(None) => match self.entity(reference) {
+                Some(text) => self.append_checked(Cow::Borrowed(text)),
+                None => return Err(self.fault(XmlFault::UnknownEntity(shortened(reference)))),
             },
             Err(fault) => return Err(self.fault(XmlFault::Syntax(fault.to_string()))),
         }
         Ok(())
     }
 
-    /// The character of an entity that the document type of the language has.
-    fn entity(&self, name: &str) -> Option<char> {
+    /// The text of an entity that XML or the document type of the language has.
+    fn entity(&self, name: &str) -> Option<&'static str> {
         let entities = self.language().details().entities;
-        entities.iter().find(|(known, _)| *known == name).map(|(_, character)| *character)
+        let own = || entities.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        resolve_predefined_entity(name).or_else(own)
     }
 
     fn start(&mut self, namespace: &str, name: &str, start: &BytesStart<'x>) -> Result<()> {
@@ -304,7 +304,7 @@ impl<'x> Encoder<'x, '_, '_> {
                 continue;
             }
             let value = attribute
-                .normalized_value(XmlVersion::Implicit1_0)
+                .normalized_value_with(XmlVersion::Implicit1_0, 1, |name| self.entity(name))
                 .map_err(|fault| self.fault(XmlFault::Syntax(fault.to_string())))?;
             if let Some(invalid) = value.chars().find(|c| !is_xml_char(*c)) {
                 return Err(self.fault(XmlFault::InvalidCharacter(invalid)));
