@@ -178,6 +178,7 @@ pub(crate) fn name<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language:
 pub(crate) fn value<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language: &Language) -> Cow<'a, str> {
     let mut value: Cow<'a, str> = Cow::Borrowed("");
     pieces(attribute, header, language, |_, piece| match piece {
+        Shown::Page(_) => {}
         Shown::Text(text) if value.is_empty() => value = text,
         Shown::Text(text) => value.to_mut().push_str(&text),
         Shown::Hex(bytes) | Shown::Opaque(bytes) | Shown::Extension(bytes) => {
@@ -198,6 +199,8 @@ pub(crate) enum Shown<'a> {
     Opaque(&'a [u8]),
     /// The bytes of an extension token and what comes with it.
     Extension(&'a [u8]),
+    /// A switch of the page.
+    Page(u8),
 }
 
 /// Calls `show` with the pieces of the value one after the other, each with the offset in the attribute's bytes at which
@@ -210,18 +213,23 @@ pub(crate) fn pieces<'a>(
 ) {
     let (start, mut cursor) = start(attribute, header);
     let mut page = attribute.page;
+    let mut prefix = "";
     if let Start::Token(number, token) = start {
         page = number;
         if let Some(start) = language.attribute_page(number).and_then(|page| page.start(token)) {
-            show(cursor.position, Shown::Text(Cow::Borrowed(start.prefix)));
+            prefix = start.prefix;
         }
     }
+    show(cursor.position, Shown::Text(Cow::Borrowed(prefix)));
     while let Ok(token) = cursor.byte() {
         let from = cursor.position - 1;
         // The reader has scanned the attribute before: there are no faults left in it.
         let Ok(piece) = cursor.piece(token) else { return };
         match piece {
-            Piece::Page(number) => page = number,
+            Piece::Page(number) => {
+                page = number;
+                show(cursor.position, Shown::Page(number));
+            }
             Piece::Text(text) => show(cursor.position, Shown::Text(text)),
             Piece::Entity(character) => {
                 show(cursor.position, Shown::Text(Cow::Owned(String::from(character))))

@@ -188,6 +188,25 @@ proptest! {
     }
 
     #[test]
+    fn documents_in_documents_come_back((language, bytes) in select(&["syncml-1.0", "syncml-1.1", "syncml-1.2"][..])
+        .prop_map(|name| Language::by_name(name).expect("a language"))
+        .prop_flat_map(|language| {
+            let inside = select(languages()).prop_flat_map(|language| document(language, 1));
+            (Just(language), vec(inside, 1..3))
+        })
+        .prop_map(|(language, inside)| {
+            let data = inside.into_iter().map(|bytes| {
+                [&[0x4F, 0xC3], &*number(u32::try_from(bytes.len()).unwrap(), 0), &*bytes, &[0x01]].concat()
+            });
+            let data: Vec<_> = data.collect();
+            let id = number(language.public_id, 0);
+            (language, [vec![0x03], id, vec![0x6A, 0x00, 0x6D], data.concat(), vec![0x01]].concat())
+        })
+    ) {
+        law(&bytes, language);
+    }
+
+    #[test]
     fn changed_examples_come_back(
         number in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(),

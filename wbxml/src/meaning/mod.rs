@@ -1,8 +1,5 @@
 //! What bytes and extension tokens mean in a language: dates, numbers, variables, documents.
 
-#[cfg_attr(not(feature = "xml"), allow(unused_imports))]
-pub(crate) use self::variable::Variable;
-
 mod document;
 mod packed_date;
 mod variable;
@@ -12,10 +9,13 @@ use alloc::borrow::Cow;
 use alloc::string::ToString as _;
 
 use crate::header::Header;
-use crate::token::{EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2};
+use crate::token::{EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2};
 use crate::{Content, Extension, Language, charset, primitives};
 
-pub(crate) use self::document::{Embedded, MOST_EMBEDDED, embedded, language};
+#[cfg(feature = "xml")]
+pub(crate) use self::document::{Embedded, language};
+pub(crate) use self::document::{MOST_EMBEDDED, embedded};
+pub(crate) use self::variable::Variable;
 
 /// What the bytes of an OPAQUE say as text in an element or attribute of that content; nothing if they say nothing, or
 /// are plain bytes or text.
@@ -69,7 +69,6 @@ pub(crate) fn of_extension<'de>(
 }
 
 /// The extension token of these bytes, which are one.
-#[cfg_attr(not(feature = "xml"), allow(dead_code))]
 pub(crate) fn extension_in<'de>(bytes: &'de [u8], header: &Header<'de>) -> Option<Extension<'de>> {
     let (token, rest) = bytes.split_first()?;
     Some(match *token {
@@ -81,6 +80,7 @@ pub(crate) fn extension_in<'de>(bytes: &'de [u8], header: &Header<'de>) -> Optio
             let (_, number) = primitives::parse(primitives::mb_u_int32, rest).ok()?;
             Extension::Number(token - EXT_T_0, number)
         }
+        EXT_0..=EXT_2 => Extension::Byte(token - EXT_0),
         _ => return None,
     })
 }

@@ -84,6 +84,7 @@ fn value<'a>(
         }
     };
     attribute::pieces(attribute, header, language, |_, piece| match piece {
+        Shown::Page(_) => {}
         Shown::Text(text) => value.push_str(&text),
         Shown::Hex(bytes) => hex(&mut value, bytes),
         Shown::Opaque(bytes) => match row.and_then(|row| opaque_text(row.content, bytes)) {

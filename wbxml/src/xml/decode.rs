@@ -324,8 +324,9 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     fn start(&mut self, mut open: Open<'de>, tag: &[u8], walker: &mut Walker<'de>) -> Result<()> {
         let (namespace, _) = self.scope();
         let declares = open.namespace != namespace;
-        let attributes =
-            if tag[0] & ATTRIBUTES == 0 { Vec::new() } else { self.attributes(declares, walker)? };
+        // Its name is of a namespace, which no attribute may change.
+        let bound = declares || !open.namespace.is_empty();
+        let attributes = if tag[0] & ATTRIBUTES == 0 { Vec::new() } else { self.attributes(bound, walker)? };
         self.line()?;
         let mut start = BytesStart::new(&*open.name);
         if declares {
@@ -348,7 +349,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     }
 
     /// The attributes of the element that begins, and a hint if the encoder would write them otherwise.
-    fn attributes(&mut self, declares: bool, walker: &mut Walker<'de>) -> Result<Vec<Pair<'de>>> {
+    fn attributes(&mut self, bound: bool, walker: &mut Walker<'de>) -> Result<Vec<Pair<'de>>> {
         let language = self.at.names.language();
         let mut page = walker.reader().attribute_page();
         let from = walker.covered();
@@ -365,8 +366,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         }
         let written = &self.at.document[from..walker.covered()];
         let shown = attributes::shown(&list, &self.at.header, language, &mut self.referenced_left)
-            // XML has room for one namespace only.
-            .filter(|shown| !declares || shown.iter().all(|(name, _)| name != "xmlns"));
+            .filter(|shown| !bound || shown.iter().all(|(name, _)| name != "xmlns"));
         let default = shown.as_ref().filter(|shown| !shown.is_empty()).and_then(|shown| {
             let mut bytes = Vec::new();
             for (name, value) in shown {
