@@ -232,7 +232,7 @@ pub(crate) fn pieces<'a>(
             }
             Piece::Text(text) => show(cursor.position, Shown::Text(text)),
             Piece::Entity(character) => {
-                show(cursor.position, Shown::Text(Cow::Owned(String::from(character))))
+                show(cursor.position, Shown::Text(Cow::Owned(String::from(character))));
             }
             Piece::Token(token) => match language.attribute_page(page).and_then(|page| page.value(token)) {
                 Some(value) => show(cursor.position, Shown::Text(Cow::Borrowed(value.value))),

@@ -32,7 +32,7 @@ fn law(bytes: &[u8], language: &'static Language) {
         canonical(&xml);
         match options.from_xml(&xml) {
             Ok(back) => {
-                assert!(back == bytes, "{}: {bytes:02X?}\nbecame\n{xml}\nbecame\n{back:02X?}", language.name)
+                assert!(back == bytes, "{}: {bytes:02X?}\nbecame\n{xml}\nbecame\n{back:02X?}", language.name);
             }
             Err(fault) => panic!("{}: {fault}\n{bytes:02X?}\nbecame\n{xml}", language.name),
         }

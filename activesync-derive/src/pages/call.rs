@@ -6,6 +6,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, LitStr, Path, PathSegment, Token, Visibility};
 
+use super::edition::Edition;
+
 pub(crate) struct Call {
     /// The crate that holds the types.
     pub(crate) root: Path,
@@ -20,7 +22,7 @@ pub(crate) struct Entry {
     pub(crate) name: Ident,
     pub(crate) path: LitStr,
     /// The edition of a language that has several.
-    pub(crate) version: Option<LitStr>,
+    pub(crate) edition: Option<Edition>,
 }
 
 impl Parse for Call {
@@ -52,15 +54,17 @@ impl Parse for Entry {
         let name = if language { input.parse()? } else { first };
         input.parse::<Token![=]>()?;
         let path = input.parse()?;
-        let mut version = None;
+        let mut edition = None;
         if language && input.peek(Ident) {
             let word: Ident = input.parse()?;
             if word != "version" {
                 return Err(syn::Error::new(word.span(), "expected `version \"1.2\"`, `;` or the end"));
             }
-            version = Some(input.parse()?);
+            let version: LitStr = input.parse()?;
+            let parsed = Edition::parse(&version.value());
+            edition = Some(parsed.map_err(|message| syn::Error::new(version.span(), message))?);
         }
-        Ok(Self { attributes, visibility, language, name, path, version })
+        Ok(Self { attributes, visibility, language, name, path, edition })
     }
 }
 

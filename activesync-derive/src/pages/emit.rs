@@ -101,9 +101,10 @@ pub(crate) fn details(details: &Details, values: &[(u32, String)], root: &Path) 
     let wbxml = Literal::u8_unsuffixed(details.wbxml.unwrap_or(3));
     let attributes = details.attributes.iter().map(|AttributeContent { attribute, content, when }| {
         let content = format_ident!("{content}");
-        let when = match when {
-            Some((other, value)) => quote!(::core::option::Option::Some((#other, #value))),
-            None => quote!(::core::option::Option::None),
+        let when = if let Some((other, value)) = when {
+            quote!(::core::option::Option::Some((#other, #value)))
+        } else {
+            quote!(::core::option::Option::None)
         };
         quote!(#root::AttributeContent { attribute: #attribute, content: #root::Content::#content, when: #when })
     });

@@ -73,14 +73,14 @@ impl Source<'_> {
     fn language(&mut self, entry: &call::Entry, root: &Path) -> Option<TokenStream> {
         let folder = self.at.value();
         let file = format!("{folder}/language.tsv");
-        let edition = self.edition(entry)?;
-        let language = self.checked(&file, |text| LanguageFile::parse(text, edition.as_ref()))?;
+        let edition = entry.edition.as_ref();
+        let language = self.checked(&file, |text| LanguageFile::parse(text, edition))?;
         let (mut modules, mut tags, mut attributes, mut values) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut modules_seen, mut numbers_seen) = (HashMap::new(), HashMap::new());
         for (line, page) in &language.pages {
             let page_file = format!("{folder}/{page}");
-            let Some(mut parsed) = self.page_file(&page_file, edition.as_ref()) else { continue };
+            let Some(mut parsed) = self.page_file(&page_file, edition) else { continue };
             let (space, number, name) = match &parsed {
                 PageFile::Values(list) => {
                     values.extend(list.iter().cloned());
@@ -120,18 +120,6 @@ impl Source<'_> {
                 #name, #public_id, #formal_public_id, &[#(&#tags::PAGE),*], &[#(&#attributes::PAGE),*],
             )#details;
         })
-    }
-
-    /// The edition that the call names.
-    fn edition(&mut self, entry: &call::Entry) -> Option<Option<Edition>> {
-        let Some(version) = &entry.version else { return Some(None) };
-        match Edition::parse(&version.value()) {
-            Ok(edition) => Some(Some(edition)),
-            Err(message) => {
-                self.errors.push(syn::Error::new(version.span(), message));
-                None
-            }
-        }
     }
 
     fn module(

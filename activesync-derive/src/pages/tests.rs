@@ -6,7 +6,7 @@ use quote::quote;
 use super::edition::Edition;
 use super::expand;
 use super::file::{PageFile, Parsed};
-use super::language::LanguageFile;
+use super::language::{AttributeContent, Details, LanguageFile};
 
 const ACME: &str = "# Acme: routes\r\n\
     page: 200\r\n\
@@ -50,6 +50,101 @@ fn a_language_file_is_read() {
     assert_eq!(language.public_id, 5);
     assert_eq!(language.formal_public_id, "-//WAPFORUM//DTD SI 1.0//EN");
     assert_eq!(language.pages, [(6, "si.tsv".to_owned())]);
+}
+
+#[test]
+fn a_language_with_editions_is_read_for_one_of_them() {
+    let text = "language: Mine\nroot: m\nmedia-type: a/b, c/d\nextensions: variables\nxmlns: attribute\n\
+        attribute-starts: whole\nwbxml: 1.1\nembeds: Other {version}, Plain\n\
+        version\tpublic-id\tformal-public-id\n1.0\t0x07\t-//M 1.0//\n1.1\t0x08\t-//M 1.1//\n\
+        page\tversions\na.tsv\nb.tsv\t1.1-\nc.tsv\t1.0\n\
+        attribute\tcontent\twhen\nkey\topaque\tkind=k\nday\tpacked-datetime\n\
+        prefix\tnamespace\np\turn:p\nalias\tname\nx\ty\nentity\tcharacter\nnbsp\t160\n";
+    let edition = Edition::parse("1.1").unwrap();
+    let language = good(LanguageFile::parse(text, Some(&edition)));
+    assert_eq!((language.name.as_str(), language.public_id), ("Mine 1.1", 8));
+    assert_eq!(language.formal_public_id, "-//M 1.1//");
+    assert_eq!(language.pages.iter().map(|(_, page)| page.as_str()).collect::<Vec<_>>(), ["a.tsv", "b.tsv"]);
+    let text_pair = |first: &str, second: &str| (first.to_owned(), second.to_owned());
+    let attribute =
+        |attribute: &str, content, when| AttributeContent { attribute: attribute.to_owned(), content, when };
+    assert_eq!(
+        language.details,
+        Details {
+            version: "1.1".to_owned(),
+            root: "m".to_owned(),
+            media_types: vec!["a/b".to_owned(), "c/d".to_owned()],
+            wbxml: Some(1),
+            xmlns_is_attribute: true,
+            whole_starts: true,
+            variables: true,
+            embeds: vec!["Other 1.1".to_owned(), "Plain".to_owned()],
+            attributes: vec![
+                attribute("key", "Opaque", Some(text_pair("kind", "k"))),
+                attribute("day", "PackedDateTime", None),
+            ],
+            prefixes: vec![text_pair("p", "urn:p")],
+            aliases: vec![text_pair("x", "y")],
+            entities: vec![("nbsp".to_owned(), '\u{A0}')],
+            ..Details::default()
+        }
+    );
+}
+
+#[test]
+fn rows_of_other_editions_are_left_out() {
+    let edition = Edition::parse("1.2").unwrap();
+    let parse = |text: &str| good(PageFile::parse(text, Some(&edition)));
+    let text = "page: 0\nname: P\nnamespace: urn:p{version}\ntoken\tname\tversions\n5\tOld\t1.0-1.1\n5\tNew\t1.2-\n6\tBoth\tall\n";
+    let PageFile::Tags(page) = parse(text) else { panic!("it is a page of tags") };
+    assert_eq!(page.namespace, "urn:p1.2");
+    let rows: Vec<_> =
+        page.tags.iter().map(|row| (row.token, row.name.as_str(), row.versions.describe())).collect();
+    // The versions are not those of ActiveSync, which has no 1.2.
+    assert_eq!(rows, [(5, "New", "all versions".to_owned()), (6, "Both", "all versions".to_owned())]);
+    let text = "attribute-page: 0\ntoken\tattribute\tprefix\tversions\n5\ta\t\t1.3\n5\tb\t\t1.2\ntoken\tvalue\tversions\n0x85\tx\t1.1\n";
+    let PageFile::Attributes(page) = parse(text) else { panic!("it is a page of attributes") };
+    assert_eq!((page.starts.len(), page.starts[0].1.as_str(), page.values.len()), (1, "b", 0));
+    let text = "extension-values: EXT_T_0\nindex\tvalue\tversions\n9\tz\tall\n0x08\ty\t1.2\n7\tx\t1.3\n";
+    let PageFile::Values(values) = parse(text) else { panic!("they are values") };
+    assert_eq!(values, [(8, "y".to_owned()), (9, "z".to_owned())]);
+}
+
+#[test]
+fn faults_of_languages_and_editions_are_reported() {
+    let text = "language: A\nxmlns: yes\nwbxml: 2.0\nversion\tpublic-id\n1.0\t5\npage\na.tsv\n\
+        attribute\tcontent\twhen\na\tblob\nb\topaque\tc\nentity\tcharacter\nx\t0xD800\nindex\tvalue\n";
+    let edition = Edition::parse("1.1").unwrap();
+    let found = faults(LanguageFile::parse(text, Some(&edition)));
+    for expected in [
+        "`xmlns` is `attribute` or not there, not `yes`",
+        "`wbxml` is a version from 1.0 to 1.3, not `2.0`",
+        "name one of the versions 1.0 in the call: `= \"…\" version \"…\"`",
+        "`blob` is no kind of content",
+        "`when` is `ATTRIBUTE=value`, not `c`",
+        "`0xD800` is no number of a character",
+        "a language has no table of `index`",
+    ] {
+        assert!(found.iter().any(|(_, message)| message.starts_with(expected)), "{expected}: {found:?}");
+    }
+    let text = "language: A\npublic-id: 1\npage\na.tsv\n";
+    assert_eq!(
+        faults(LanguageFile::parse(text, Some(&edition))),
+        [fault(1, "the language has no versions: leave out `version \"1.1\"`")]
+    );
+    let text = "page: 0\nname: P\ntoken\tname\tversions\n5\tA\t1.x\n";
+    assert_eq!(
+        faults(PageFile::parse(text, Some(&edition)))[0],
+        fault(4, "`1.x` is no version, such as 1.2")
+    );
+    let text = "extension-values: EXT_T_1\nindex\tvalue\n1\ta\n1\tb\n";
+    assert_eq!(
+        faults(PageFile::parse(text, None)),
+        [
+            fault(1, "`extension-values` are those of EXT_T_0, not of `EXT_T_1`"),
+            fault(4, "the index 0x01 stands in line 3 already"),
+        ]
+    );
 }
 
 /// `head` and then a table; its rows begin in line 5.
@@ -260,6 +355,38 @@ fn a_language_lists_its_modules() {
         assert!(tokens.contains(expected), "{expected} is missing in {tokens}");
     }
     assert_eq!(tokens.matches("include_bytes!").count(), 3);
+}
+
+#[test]
+fn an_edition_has_its_details() {
+    let language = "language: Mine\nroot: m\nversion\tpublic-id\n1.0\t5\n1.1\t6\npage\nacme.tsv\nvalues.tsv\nprefix\tnamespace\np\turn:p\n";
+    let values = "extension-values: EXT_T_0\nindex\tvalue\n3\tx\n";
+    let files = [
+        ("acme.tsv", ACME.replace("14.0-", "1.1-")),
+        ("language.tsv", language.to_owned()),
+        ("values.tsv", values.to_owned()),
+    ];
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let folder = Folder::of("edition", &files);
+    let tokens = folder.expand(quote!(pub language MINE = "." version "1.1"));
+    for expected in [
+        "::wbxml::Language::new(\"Mine1.1\",6u32,\"\",&[&acme::PAGE],&[],).detailed(&::wbxml::Details{version:\"1.1\",",
+        "root:\"m\"",
+        "values:&[(3u32,\"x\")]",
+        "prefixes:&[(\"p\",\"urn:p\")]",
+        "name:\"Trace\"",
+    ] {
+        assert!(tokens.contains(expected), "{expected} is missing in {tokens}");
+    }
+    assert!(!folder.expand(quote!(pub language MINE = "." version "1.0")).contains("Trace"));
+    for call in [
+        quote!(language MINE = "."),
+        quote!(language MINE = "." version "x"),
+        quote!(language MINE = "." edition "1.0"),
+    ] {
+        let tokens = folder.expand(call.clone());
+        assert!(tokens.contains("compile_error"), "{call}");
+    }
 }
 
 #[test]

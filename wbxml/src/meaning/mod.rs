@@ -39,7 +39,7 @@ pub(crate) fn to_opaque(content: Content, text: &str) -> Option<Vec<u8>> {
 }
 
 /// The text that an extension token stands for in a language. `referenced_left` bounds what tokens may make of the string
-/// table in all.
+/// table in all; once they have asked for more, they get none.
 pub(crate) fn of_extension<'de>(
     extension: &Extension<'de>,
     header: &Header<'de>,
@@ -51,17 +51,21 @@ pub(crate) fn of_extension<'de>(
         Extension::Text(number, name) if details.variables => {
             Some(Variable { name, mode: *number }.to_string().into())
         }
-        Extension::Number(number, index) if details.variables => {
+        Extension::Number(number, index) if details.variables && *referenced_left > 0 => {
             let name = charset::table_string(header, *index);
             // A fault costs as much time as the longest string.
             let spent = name.as_ref().map_or(header.string_table.len(), |name| name.len());
-            *referenced_left = referenced_left.checked_sub(spent)?;
+            let left = referenced_left.checked_sub(spent);
+            *referenced_left = left.unwrap_or(0);
+            left?;
             Some(Variable { name: &name.ok()?, mode: *number }.to_string().into())
         }
         Extension::Number(0, index) => {
             let found = details.values.binary_search_by_key(index, |(index, _)| *index).ok()?;
             let (_, value) = details.values[found];
-            *referenced_left = referenced_left.checked_sub(value.len())?;
+            let left = referenced_left.checked_sub(value.len());
+            *referenced_left = left.unwrap_or(0);
+            left?;
             Some(value.into())
         }
         _ => None,

@@ -25,10 +25,10 @@ pub(super) fn integer_bytes(text: &str) -> Option<Vec<u8>> {
 /// 6 bytes: 2 bits that are not used, 12 of the year, 4 month, 5 day, 5 hour, 6 minute, 6 second, and the letter of the
 /// time zone, or 0 for none.
 pub(super) fn date(bytes: &[u8]) -> Option<String> {
-    let [a, b, c, d, e, zone] = *bytes else { return None };
-    let packed = u64::from_be_bytes([0, 0, 0, a, b, c, d, e]);
+    let ([packed @ .., zone], 6) = (bytes, bytes.len()) else { return None };
+    let packed = packed.iter().fold(0_u64, |packed, byte| packed << 8 | u64::from(*byte));
     let part = |from: u32, bits: u32| packed >> from & ((1 << bits) - 1);
-    let zone = match zone {
+    let zone = match *zone {
         0 => "",
         b'A'..=b'Z' => core::str::from_utf8(bytes.get(5..)?).ok()?,
         _ => return None,

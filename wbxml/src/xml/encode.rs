@@ -11,20 +11,19 @@ use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
 use super::attributes::{self, Pair};
+use super::document::Document;
 use super::hint::{Hint, TARGET};
-use super::names::{LITERAL, Names, is_ncname};
+use super::names::{LITERAL, is_ncname};
 use super::place::Place;
 use super::text::{is_blank, is_xml_char, is_xml_text, message};
 use super::tokens::{has_extensions, text_tokens};
 use super::{MAX_ATTRIBUTES, Options, XmlFault, doctype, usual_header};
 use crate::charset::{self, table_string};
 use crate::header::Header;
-use crate::meaning::{self, MOST_EMBEDDED};
+use crate::meaning;
 use crate::reader::shortened;
 use crate::token::{ATTRIBUTES, CONTENT, STR_I, STR_T};
-use crate::{
-    Attribute, Content, Error, ErrorKind, Event, Language, Reader, Result, Tag, Writer, primitives, token,
-};
+use crate::{Attribute, Content, Error, Event, Language, Reader, Result, Tag, Writer, primitives, token};
 
 pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result<Vec<u8>> {
     let xml = xml.strip_prefix('\u{FEFF}').unwrap_or(xml);
@@ -53,47 +52,19 @@ pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result
     encoder.finish()
 }
 
-struct Encoder<'x, 'o, 'w> {
-    place: Place<'x>,
-    options: &'o Options,
-    document: Document<'w>,
+pub(super) struct Encoder<'x, 'o, 'w> {
+    pub(super) place: Place<'x>,
+    pub(super) options: &'o Options,
+    pub(super) document: Document<'w>,
     /// The documents around this one, which is to become bytes in an element of theirs.
-    around: Vec<Document<'w>>,
+    pub(super) around: Vec<Document<'w>>,
     run: Run<'x>,
     /// Nothing but text has come since the start of the element that is open.
-    fresh: bool,
+    pub(super) fresh: bool,
 }
 
-/// A document that is being written.
-struct Document<'w> {
-    names: Names,
-    writer: Writer<'w>,
-    /// The bytes of the header once it has been written.
-    header: Vec<u8>,
-    open: Vec<Open>,
-    /// The root element has ended.
-    ended: bool,
-    /// From hints, for the element that comes next.
-    literal: Option<Vec<u8>>,
-    attributes: Option<Vec<u8>>,
-}
-
-impl<'w> Document<'w> {
-    fn new(language: &'static Language, writer: Writer<'w>) -> Self {
-        Self {
-            names: Names::new(language),
-            writer,
-            header: Vec::new(),
-            open: Vec::new(),
-            ended: false,
-            literal: None,
-            attributes: None,
-        }
-    }
-}
-
-struct Open {
-    content: Content,
+pub(super) struct Open {
+    pub(super) content: Content,
     /// It ends with an END even if it is empty.
     long: bool,
 }
@@ -330,7 +301,7 @@ impl<'x> Encoder<'x, '_, '_> {
         Ok(())
     }
 
-    fn no_element_due(&self) -> Result<()> {
+    pub(super) fn no_element_due(&self) -> Result<()> {
         if self.document.literal.is_none() && self.document.attributes.is_none() {
             return Ok(());
         }
@@ -530,7 +501,7 @@ impl<'x> Encoder<'x, '_, '_> {
         }
     }
 
-    fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
+    pub(super) fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
         let written = self.document.writer.opaque(bytes);
         self.placed(written)
     }
@@ -554,62 +525,7 @@ impl<'x> Encoder<'x, '_, '_> {
         Ok(())
     }
 
-    /// Begins a document in the document, if an element of this name is the root of one.
-    fn enter_at_root(&mut self, namespace: &str, name: &str) -> Result<()> {
-        let is_place =
-            self.fresh && self.document.open.last().is_some_and(|open| open.content == Content::Document);
-        match self.document.names.embedded(namespace, name).filter(|_| is_place) {
-            Some(language) => self.enter(language),
-            None => Ok(()),
-        }
-    }
-
-    /// Begins a document in the document with this header.
-    fn enter_with(&mut self, bytes: Vec<u8>) -> Result<()> {
-        let is_place =
-            self.fresh && self.document.open.last().is_some_and(|open| open.content == Content::Document);
-        if !is_place {
-            let expected = "`document` comes first in an element that may hold a document";
-            return Err(self.fault(XmlFault::InvalidHint(expected)));
-        }
-        let Ok(([], header)) = primitives::parse(primitives::header(&self.options.limits), &bytes) else {
-            return Err(self.fault(XmlFault::InvalidHint("its bytes are the header of a WBXML document")));
-        };
-        let language = meaning::language(&header, self.language());
-        let Some(language) = language else {
-            let expected = "its header names a language that the program knows";
-            return Err(self.fault(XmlFault::InvalidHint(expected)));
-        };
-        self.enter(language)?;
-        self.begin_with(bytes)
-    }
-
-    fn enter(&mut self, language: &'static Language) -> Result<()> {
-        if self.around.len() >= MOST_EMBEDDED {
-            let value = MOST_EMBEDDED as u64;
-            return Err(self
-                .place
-                .put(Error::new(ErrorKind::LimitExceeded { limit: "embedded documents", value })));
-        }
-        let writer = Writer::new(Vec::new()).language(language).limits(self.options.limits);
-        self.around.push(std::mem::replace(&mut self.document, Document::new(language, writer)));
-        Ok(())
-    }
-
-    /// Ends a document in the document, and writes it into the element of the one around it that ends.
-    fn leave(&mut self) -> Result<()> {
-        let Some(around) = self.around.pop() else { return Ok(()) };
-        self.no_element_due()?;
-        if !self.document.ended {
-            return Err(self.syntax("there is no element"));
-        }
-        let Document { writer, .. } = std::mem::replace(&mut self.document, around);
-        let bytes = writer.finish();
-        let bytes = self.placed(bytes)?;
-        self.opaque(&bytes)
-    }
-
-    fn begin_with(&mut self, bytes: Vec<u8>) -> Result<()> {
+    pub(super) fn begin_with(&mut self, bytes: Vec<u8>) -> Result<()> {
         if !self.document.header.is_empty() {
             return Err(
                 self.fault(XmlFault::InvalidHint("`header` comes before all others and the root element"))
@@ -640,21 +556,21 @@ impl<'x> Encoder<'x, '_, '_> {
         self.document.writer.finish()
     }
 
-    fn language(&self) -> &'static Language {
+    pub(super) fn language(&self) -> &'static Language {
         self.document.names.language()
     }
 
-    fn placed<T>(&self, result: Result<T>) -> Result<T> {
+    pub(super) fn placed<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| self.place.put(error))
     }
 
     #[cold]
-    fn fault(&self, fault: XmlFault) -> Error {
+    pub(super) fn fault(&self, fault: XmlFault) -> Error {
         self.place.error(fault)
     }
 
     #[cold]
-    fn syntax(&self, fault: &str) -> Error {
+    pub(super) fn syntax(&self, fault: &str) -> Error {
         self.fault(XmlFault::Syntax(fault.to_owned()))
     }
 

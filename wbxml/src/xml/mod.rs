@@ -22,13 +22,17 @@
 //! - Bytes (OPAQUE) in an element that the code pages list as `opaque` are base64. Those of `opaque-text`, a MIME
 //!   message, are text whose line ends are CRLF in WBXML and line feeds in XML, as long as that is true of all of
 //!   them and XML can carry the text.
+//! - What other languages pack into bytes is text: dates (`2031-02-03T00:00:00Z`), numbers, and the values and variables
+//!   (`$(name:escape)`) that extension tokens stand for. A document in an OPAQUE is its elements.
 //! - White space between elements is for the eye only. Where an element holds text too there is none.
+//! - A language that has a document type gets its declaration, which tells its versions apart.
 //!
 //! # From XML
 //! - Any prefixes will do. A namespace may have a colon at its end (`AirSync:`), except in strict mode.
 //! - The text of an element is taken exactly. White space alone counts only as the whole content of an element that
 //!   holds text. Comments, and processing instructions of others, are passed over.
-//! - Of entities there are the five of XML and characters by number; document type declarations are refused.
+//! - Of entities there are the five of XML, characters by number, and what the language's document type has. A document
+//!   type declaration is passed over, or refused if it has declarations of its own. [`language_of`] looks into it.
 //!
 //! # Hints
 //! For each document that [`Reader`](crate::Reader) accepts, the way to XML and back gives the same bytes. Where the
@@ -44,6 +48,8 @@
 //! | `<?wbxml content?>` | This element has the content bit and an END, though nothing is in it: `<A></A>`, not `<A/>`. |
 //! | `<?wbxml text?>` | The text up to the next element, hint or end is an inline string by itself, even where it is white space, empty, or in an element that holds bytes. |
 //! | `<?wbxml table 09?>` | That text is a reference to the string table at 9. The text must agree. |
+//! | `<?wbxml value 8000?>` | That text is what this token stands for, an extension or the bytes of a number or date. The text must agree. |
+//! | `<?wbxml document 03A4036A00?>` | First in its element: what comes next is a document in an OPAQUE, with this header. |
 //! | `<?wbxml entity?>` | That text is one character, given by an ENTITY. |
 //! | `<?wbxml opaque?>` | That text is an OPAQUE, its characters in UTF-8 without a change. |
 //! | `<?wbxml base64?>` | That text is an OPAQUE, in base64. |
@@ -53,6 +59,7 @@
 mod attributes;
 mod decode;
 mod doctype;
+mod document;
 mod encode;
 mod fault;
 mod hint;
@@ -122,7 +129,8 @@ impl Options {
         }
     }
 
-    /// Sets the language, which has the names.
+    /// Sets the language, which has the names. [`Header::language`](crate::Header::language) is the one that a document
+    /// names, [`language_of`] that of XML.
     #[must_use]
     pub fn language(mut self, language: &'static Language) -> Self {
         self.language = language;
