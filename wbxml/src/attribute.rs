@@ -213,10 +213,11 @@ pub(crate) fn name<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language:
 /// The attribute's value as text.
 pub(crate) fn value<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language: &Language) -> Cow<'a, str> {
     let mut value: Cow<'a, str> = Cow::Borrowed("");
-    pieces(attribute, header, language, |piece| match piece {
+    pieces(attribute, header, language, |_, piece| match piece {
+        Shown::Page(_) => {}
         Shown::Text(text) if value.is_empty() => value = text,
         Shown::Text(text) => value.to_mut().push_str(&text),
-        Shown::Hex(bytes) => {
+        Shown::Hex(bytes) | Shown::Opaque(bytes) | Shown::Extension(bytes) => {
             for byte in bytes {
                 // Writing to a String cannot fail.
                 let _ = write!(value.to_mut(), "{byte:02X}");
@@ -226,39 +227,57 @@ pub(crate) fn value<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language
     value
 }
 
-enum Shown<'a> {
+/// A piece of an attribute's value, as far as it can be shown.
+pub(crate) enum Shown<'a> {
     Text(Cow<'a, str>),
+    /// A token that the language does not have.
     Hex(&'a [u8]),
+    Opaque(&'a [u8]),
+    /// The bytes of an extension token and what comes with it.
+    Extension(&'a [u8]),
+    /// A switch of the page.
+    Page(u8),
 }
 
-fn pieces<'a>(
+/// Calls `show` with the pieces of the value one after the other, each with the offset in the attribute's bytes at which
+/// it ends. The first one is what the attribute start stands for.
+pub(crate) fn pieces<'a>(
     attribute: &Attribute<'a>,
     header: &Header<'a>,
     language: &Language,
-    mut show: impl FnMut(Shown<'a>),
+    mut show: impl FnMut(usize, Shown<'a>),
 ) {
     let (start, mut cursor) = start(attribute, header);
     let mut page = attribute.page;
+    let mut prefix = "";
     if let Start::Token(number, token) = start {
         page = number;
         if let Some(start) = language.attribute_page(number).and_then(|page| page.start(token)) {
-            show(Shown::Text(Cow::Borrowed(start.prefix)));
+            prefix = start.prefix;
         }
     }
+    show(cursor.position, Shown::Text(Cow::Borrowed(prefix)));
     while let Ok(token) = cursor.byte() {
         let from = cursor.position - 1;
         // The reader has scanned the attribute before: there are no faults left in it.
         let Ok(piece) = cursor.piece(token) else { return };
         match piece {
-            Piece::Page(number) => page = number,
-            Piece::Text(text) => show(Shown::Text(text)),
-            Piece::Entity(character) => show(Shown::Text(Cow::Owned(String::from(character)))),
+            Piece::Page(number) => {
+                page = number;
+                show(cursor.position, Shown::Page(number));
+            }
+            Piece::Text(text) => show(cursor.position, Shown::Text(text)),
+            Piece::Entity(character) => {
+                show(cursor.position, Shown::Text(Cow::Owned(String::from(character))));
+            }
             Piece::Token(token) => match language.attribute_page(page).and_then(|page| page.value(token)) {
-                Some(value) => show(Shown::Text(Cow::Borrowed(value.value))),
-                None => show(Shown::Hex(&attribute.bytes[from..cursor.position])),
+                Some(value) => show(cursor.position, Shown::Text(Cow::Borrowed(value.value))),
+                None => show(cursor.position, Shown::Hex(&attribute.bytes[from..cursor.position])),
             },
-            Piece::Opaque(bytes) => show(Shown::Hex(bytes)),
-            Piece::Extension => show(Shown::Hex(&attribute.bytes[from..cursor.position])),
+            Piece::Opaque(bytes) => show(cursor.position, Shown::Opaque(bytes)),
+            Piece::Extension => {
+                show(cursor.position, Shown::Extension(&attribute.bytes[from..cursor.position]));
+            }
         }
     }
 }

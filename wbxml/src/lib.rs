@@ -22,6 +22,7 @@ mod fragment;
 mod header;
 mod into_owned;
 mod limits;
+mod meaning;
 mod path;
 mod primitives;
 mod push;
@@ -52,8 +53,8 @@ pub use sink::IoSink;
 pub use sink::Sink;
 pub use values::{Bytes, Flag, OrEmpty, TextOrBytes};
 pub use wbxml_codepages::{
-    self as codepages, ACTIVESYNC, AttributePage, AttributeStart, AttributeValue, CodePage, Content,
-    Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,
+    self as codepages, ACTIVESYNC, AttributeContent, AttributePage, AttributeStart, AttributeValue, CodePage,
+    Content, Details, Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,
 };
 pub use writer::Writer;
 

@@ -818,6 +818,11 @@ impl<'de> Reader<'de> {
         (self.input, self.header, self.header_length, self.language)
     }
 
+    /// The limits less what has been read.
+    pub(crate) fn limits_left(&self) -> Limits {
+        self.limits.elements(self.elements_left).referenced_text(self.referenced_left)
+    }
+
     pub(crate) fn is_strict(&self) -> bool {
         self.strict
     }

@@ -63,7 +63,7 @@ const NO_TAG: usize = usize::MAX;
 /// A sink gets its bytes in pieces of about this size.
 const FLUSH: usize = 16 << 10;
 
-impl Writer<'static> {
+impl Writer<'_> {
     /// A writer that appends to `buffer` and gives it back in the end.
     pub fn new(buffer: Vec<u8>) -> Self {
         Self {

@@ -15,6 +15,8 @@ pub(super) const LITERAL: &str = "_literal";
 pub(super) struct Name {
     pub(super) namespace: Cow<'static, str>,
     pub(super) local: Cow<'static, str>,
+    /// The whole name, if the language has a prefix in it, and the number of the prefix.
+    pub(super) prefixed: Option<(&'static str, usize)>,
 }
 
 /// Translates between tags and names.
@@ -34,19 +36,34 @@ impl Names {
         Self { language, distinct: namespaces.len() == count }
     }
 
-    /// The name that [`find`](Self::find) takes for this tag.
+    pub(super) fn language(self) -> &'static Language {
+        self.language
+    }
+
+    /// The name for which [`find`](Self::find) finds this tag, on its own page.
     pub(super) fn name(self, tag: Tag) -> Name {
         if let Some((page, info)) = self.language.tag(tag)
-            && (self.distinct
-                || self.language.find(page.namespace, info.name).is_some_and(|found| found.tag == tag))
+            && (self.distinct || self.find_known(page.namespace, info.name, tag.page()) == Some(tag))
         {
-            return Name { namespace: Cow::Borrowed(page.namespace), local: Cow::Borrowed(info.name) };
+            if let Some(name) = self.prefixed(info.name) {
+                return name;
+            }
+            let (namespace, local) = (Cow::Borrowed(page.namespace), Cow::Borrowed(info.name));
+            return Name { namespace, local, prefixed: None };
         }
         let namespace = match self.language.page(tag.page()) {
             Some(page) if self.distinct && self.language.tag(tag).is_none() => Cow::Borrowed(page.namespace),
             _ => Cow::Owned(format!("{NUMBERED}{}", tag.page())),
         };
-        Name { namespace, local: Cow::Owned(format!("_0x{:02X}", tag.token())) }
+        Name { namespace, local: Cow::Owned(format!("_0x{:02X}", tag.token())), prefixed: None }
+    }
+
+    fn prefixed(self, name: &'static str) -> Option<Name> {
+        let prefixes = self.language.details().prefixes;
+        let (prefix, local) = name.split_once(':').filter(|_| !prefixes.is_empty())?;
+        let number = prefixes.iter().position(|(known, _)| *known == prefix).filter(|number| *number < 64)?;
+        let (namespace, local) = (Cow::Borrowed(prefixes[number].1), Cow::Borrowed(local));
+        Some(Name { namespace, local, prefixed: Some((name, number)) })
     }
 
     /// What a tag holds.
@@ -54,16 +71,75 @@ impl Names {
         self.language.tag(tag).map_or(Content::Any, |(_, info)| info.content)
     }
 
-    /// The tag of a name.
-    pub(super) fn find(self, namespace: &str, local: &str) -> Option<Tag> {
-        if let Some(info) = self.language.find(namespace, local) {
-            return Some(info.tag);
+    /// The tag of a name; on `page`, if there are several of it.
+    pub(super) fn find(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
+        if let Some(tag) = self.find_known(namespace, local, page) {
+            return Some(tag);
+        }
+        let details = self.language.details();
+        if let Some((_, name)) = details.aliases.iter().find(|(alias, _)| *alias == local)
+            && let Some(tag) = self.find_known(namespace, name, page)
+        {
+            return Some(tag);
+        }
+        for (prefix, known) in details.prefixes {
+            if *known == namespace
+                && let Some(tag) = self.find_known("", &format!("{prefix}:{local}"), page)
+            {
+                return Some(tag);
+            }
         }
         let page = match namespace.strip_prefix(NUMBERED) {
             Some(number) => number.parse().ok()?,
             None => pages(self.language).find(|page| page.namespace == namespace)?.number,
         };
         Some(Tag::new(page, numbered(local)?))
+    }
+
+    fn find_known(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
+        let namespace = if self.language.details().xmlns_is_attribute && !namespace.starts_with(NUMBERED) {
+            ""
+        } else {
+            namespace
+        };
+        if !self.distinct
+            && let Some(known) = self.language.page(page).filter(|known| known.namespace == namespace)
+            && let Some(info) = known.find(local)
+        {
+            return Some(info.tag);
+        }
+        self.language.find(namespace, local).map(|info| info.tag)
+    }
+
+    /// The bit of the prefix that an attribute of this name declares.
+    pub(super) fn declared_prefix(self, attribute: &str) -> u64 {
+        let prefixes = self.language.details().prefixes;
+        let Some(prefix) = attribute.strip_prefix("xmlns:").filter(|_| !prefixes.is_empty()) else {
+            return 0;
+        };
+        match prefixes.iter().position(|(known, _)| *known == prefix) {
+            Some(number) if number < 64 => 1 << number,
+            _ => 0,
+        }
+    }
+
+    /// The languages of documents in documents of this one.
+    pub(super) fn embeds(self) -> impl Iterator<Item = &'static Language> {
+        self.language.details().embeds.iter().filter_map(|name| Language::by_name(name))
+    }
+
+    /// The language of a document in this one that begins with an element of this name, which is none of its own.
+    pub(super) fn embedded(self, namespace: &str, local: &str) -> Option<&'static Language> {
+        self.embeds().find(|language| {
+            language.details().root == local
+                && language.find(namespace, local).is_some()
+                && self.language.find(namespace, local).is_none()
+        })
+    }
+
+    /// The namespace of a code page that differs from this one in its letters' case only.
+    pub(super) fn in_other_case(self, namespace: &str) -> Option<&'static str> {
+        pages(self.language).map(|page| page.namespace).find(|known| known.eq_ignore_ascii_case(namespace))
     }
 
     /// Whether the namespace is that of a code page.
@@ -143,8 +219,8 @@ mod tests {
         for page in 0..=u8::MAX {
             for token in 0x05..=0x3F {
                 let tag = Tag::new(page, token);
-                let Name { namespace, local } = names.name(tag);
-                assert_eq!(names.find(&namespace, &local), Some(tag), "{{{namespace}}}{local}");
+                let Name { namespace, local, .. } = names.name(tag);
+                assert_eq!(names.find(&namespace, &local, page), Some(tag), "{{{namespace}}}{local}");
                 assert!(is_ncname(&local), "{local}");
             }
         }
