@@ -1,6 +1,7 @@
 //! Documents in documents: device information in an OPAQUE of SyncML.
 
 use crate::header::{Header, PublicId};
+use crate::walk::{TokenKind, Walker};
 use crate::{Event, Language, Limits, Reader};
 
 /// Documents in documents in documents are shown down to here; deeper ones are bytes.
@@ -27,11 +28,12 @@ pub(crate) fn embedded(
     let mut reader = Reader::new(bytes).limits(limits).strict(strict);
     let header = reader.header().ok()?;
     let language = language(&header, around)?;
-    reader = reader.language(language);
     // Where the header says nothing, the root has to.
     let mut is_told = header.language().is_some();
-    while let Some(event) = reader.next().ok()? {
-        if let Event::Start { tag, .. } = event
+    let reader = Reader::new(bytes).limits(limits).strict(strict).language(language);
+    let mut walker = Walker::new(bytes, reader);
+    while let Some(token) = walker.next().ok()? {
+        if let TokenKind::Event(Event::Start { tag, .. }) = token.kind
             && !is_told
         {
             let (_, info) = language.tag(tag)?;
@@ -41,7 +43,7 @@ pub(crate) fn embedded(
             }
         }
     }
-    is_told.then(|| Embedded { language, limits_left: reader.limits_left() })
+    is_told.then(|| Embedded { language, limits_left: walker.reader().limits_left() })
 }
 
 /// The language of a document with this header in one of the language `around`: where the header says nothing, the one

@@ -18,9 +18,9 @@ use crate::header::Header;
 use crate::meaning::{self, Embedded, MOST_EMBEDDED};
 use crate::primitives::number_length;
 use crate::sink::failed;
-use crate::token::{ATTRIBUTES, END, STR_I, STR_T};
+use crate::token::{ATTRIBUTES, END, STR_I, STR_T, SWITCH_PAGE};
 use crate::walk::{Token, TokenKind, Walker};
-use crate::{Attribute, Content, Event, Language, Limits, Reader, Result};
+use crate::{Attribute, Content, Event, Language, Limits, Reader, Result, Tag};
 
 /// Elements deeper than this are not indented further: a short document must not become a long one.
 const DEEPEST_INDENT: usize = 32;
@@ -41,15 +41,19 @@ pub(super) fn decode(document: &[u8], options: &Options, output: impl io::Write)
     };
     let mut walkers = vec![decoder.walker(options.limits)];
     while let Some(walker) = walkers.last_mut() {
-        if let Some(token) = walker.next()? {
-            decoder.token(token, walker)?;
-            if let Some(limits) = decoder.entered.take() {
-                walkers.push(decoder.walker(limits));
+        // The token is looked at where it lies: moving it costs more than much of what is done with it.
+        let next = walker.next();
+        match &next {
+            Ok(Some(token)) => decoder.token(token, walker)?,
+            Ok(None) => {
+                decoder.end_run()?;
+                walkers.pop();
+                decoder.leave();
             }
-        } else {
-            decoder.end_run()?;
-            walkers.pop();
-            decoder.leave();
+            Err(_) => return next.map(drop),
+        }
+        if let Some(limits) = decoder.entered.take() {
+            walkers.push(decoder.walker(limits));
         }
     }
     decoder.finish()
@@ -79,6 +83,8 @@ struct Decoder<'de, 'o, W> {
 struct Place<'de> {
     document: &'de [u8],
     names: Names,
+    /// Whether the language gives extension tokens a meaning.
+    has_extensions: bool,
     header: Header<'de>,
     /// The number of elements around its root.
     depth: usize,
@@ -90,8 +96,15 @@ struct Place<'de> {
 
 impl<'de> Place<'de> {
     fn start_of(document: &'de [u8], language: &'static Language) -> Self {
-        let names = Names::new(language);
-        Self { document, names, header: Header::ACTIVESYNC, depth: 0, page: 0, switches: Vec::new() }
+        Self {
+            document,
+            names: Names::new(language),
+            has_extensions: has_extensions(language),
+            header: Header::ACTIVESYNC,
+            depth: 0,
+            page: 0,
+            switches: Vec::new(),
+        }
     }
 }
 
@@ -130,32 +143,36 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         Walker::new(document, reader.limits(limits).strict(self.options.strict))
     }
 
-    fn token(&mut self, token: Token<'de>, walker: &mut Walker<'de>) -> Result<()> {
+    fn token(&mut self, token: &Token<'de>, walker: &mut Walker<'de>) -> Result<()> {
         let bytes = &self.at.document[token.start..token.end];
-        let Some(token) = self.piece_of_run(token, bytes)? else { return Ok(()) };
-        match token.kind {
-            TokenKind::Header(header) => return self.header(header, bytes),
+        if self.at.has_extensions && self.is_piece_of_run(token, bytes)? {
+            return Ok(());
+        }
+        match &token.kind {
+            TokenKind::Header(header) => return self.header(*header, bytes),
             TokenKind::TagPage(page) => {
-                self.at.switches.push(page);
+                self.at.switches.push(*page);
                 return Ok(());
             }
             TokenKind::Event(Event::Start { tag, has_content }) => {
-                let name = self.at.names.name(tag);
+                let (tag, has_content) = (*tag, *has_content);
+                let (name, content) = self.at.names.describe(tag);
                 // One switch to another page is what the encoder writes, unless it finds the name on this one.
                 if self.at.page != tag.page()
                     && self.at.switches == [tag.page()]
-                    && self.at.names.find(&name.namespace, &name.local, self.at.page) == Some(tag)
+                    && self.at.names.is_found(&name, tag, self.at.page)
                 {
                     self.at.page = tag.page();
                     self.at.switches.clear();
                 }
                 self.switches()?;
-                let content = self.at.names.content(tag);
                 let (around, prefixes) = self.scope();
-                let declared = |(_, number): &(_, usize)| prefixes >> number & 1 == 1;
-                let (name, namespace) = match name.prefixed.filter(declared) {
-                    Some((whole, _)) => (Cow::Borrowed(whole), around.clone()),
-                    None => (name.local, name.namespace),
+                let (name, namespace) = match prefixes {
+                    0 => (name.local, name.namespace),
+                    _ => match self.at.names.prefixed(tag, prefixes) {
+                        Some(whole) => (Cow::Borrowed(whole), around.clone()),
+                        None => (name.local, name.namespace),
+                    },
                 };
                 let has_text = content == Content::Mixed;
                 let open = Open { name, namespace, prefixes, content, has_text, has_content };
@@ -163,18 +180,19 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
             }
             _ => self.switches()?,
         }
-        match token.kind {
+        match &token.kind {
             TokenKind::Event(Event::Literal { name, has_content }) => {
                 self.hint(&Hint::Literal(bytes[1..].to_vec()))?;
-                let name = if is_ncname(&name) { name } else { Cow::Borrowed(LITERAL) };
+                let name = if is_ncname(name) { name.clone() } else { Cow::Borrowed(LITERAL) };
                 let (namespace, (_, prefixes)) = (Cow::Borrowed(""), self.scope());
+                let has_content = *has_content;
                 let open =
                     Open { name, namespace, prefixes, content: Content::Any, has_text: false, has_content };
                 self.start(open, bytes, walker)
             }
             TokenKind::Event(Event::End) => self.end(),
-            TokenKind::Event(Event::Text(text)) => self.text(&text, bytes, token.end),
-            TokenKind::Event(Event::Entity(character)) => self.entity(character, bytes),
+            TokenKind::Event(Event::Text(text)) => self.text(text, bytes, token.end),
+            TokenKind::Event(Event::Entity(character)) => self.entity(*character, bytes),
             TokenKind::Event(Event::Opaque(value)) => self.opaque(value, bytes, token.end),
             TokenKind::Event(Event::Extension(_) | Event::ProcessingInstruction(_)) => {
                 self.hint(&Hint::Bytes(bytes.to_vec()))
@@ -185,37 +203,33 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     }
 
     /// The default namespace where the next element begins, and the prefixes that are declared there.
-    fn scope(&self) -> (Cow<'static, str>, u64) {
+    fn scope(&self) -> (&Cow<'static, str>, u64) {
         match self.open.last() {
             // Those around the root of a document in a document are of another language.
-            Some(parent) if self.open.len() > self.at.depth => (parent.namespace.clone(), parent.prefixes),
-            Some(parent) => (parent.namespace.clone(), 0),
-            None => (Cow::Borrowed(""), 0),
+            Some(parent) => {
+                (&parent.namespace, if self.open.len() > self.at.depth { parent.prefixes } else { 0 })
+            }
+            None => (&Cow::Borrowed(""), 0),
         }
     }
 
-    /// Keeps a piece of a run, or ends the run and gives the token back.
-    fn piece_of_run(&mut self, token: Token<'de>, bytes: &[u8]) -> Result<Option<Token<'de>>> {
-        let language = self.at.names.language();
-        if !has_extensions(language) {
-            return Ok(Some(token));
-        }
-        let Token { start, end, kind } = token;
-        let text = match &kind {
+    /// Keeps a piece of a run, or ends the run.
+    fn is_piece_of_run(&mut self, token: &Token<'de>, bytes: &[u8]) -> Result<bool> {
+        let text = match &token.kind {
             TokenKind::Event(Event::Text(text)) if bytes[0] == STR_I => Some(text.clone()),
             TokenKind::Event(Event::Extension(extension)) => {
                 let left = &mut self.referenced_left;
-                meaning::of_extension(extension, &self.at.header, language, left)
+                meaning::of_extension(extension, &self.at.header, self.at.names.language(), left)
             }
             _ => None,
         };
         let Some(text) = text else {
             self.end_run()?;
-            return Ok(Some(Token { start, end, kind }));
+            return Ok(false);
         };
         self.switches()?;
-        self.run.push(Piece { start, end, text });
-        Ok(None)
+        self.run.push(Piece { start: token.start, end: token.end, text });
+        Ok(true)
     }
 
     /// Writes the run as one text if the encoder makes the same tokens of it, or else piece by piece.
@@ -256,7 +270,10 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
             Content::Opaque | Content::OpaqueText => false,
             // What reads the XML strictly would refuse it.
             Content::Container | Content::Empty => !self.options.strict,
-            content => meaning::to_opaque(content, text).is_none(),
+            content @ (Content::OpaqueInteger | Content::PackedDateTime) => {
+                meaning::to_opaque(content, text).is_none()
+            }
+            _ => true,
         }
     }
 
@@ -265,7 +282,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         let language = self.at.names.language();
         if let Some(around) = self.around.last() {
             let usual = usual_header(language, around.header.version)?;
-            if usual == bytes && self.is_begun_by_root() {
+            if usual == bytes && self.is_begun_by_root(bytes.len()) {
                 return Ok(());
             }
             return self.hint(&Hint::Document(bytes.to_vec()));
@@ -284,15 +301,17 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     }
 
     /// Whether the encoder sees at the root of this document, which lies in another one, that it begins.
-    fn is_begun_by_root(&self) -> bool {
-        let mut reader = Reader::new(self.at.document);
-        let Some(around) = self.around.last().filter(|_| reader.header().is_ok()) else { return false };
-        let header_end = reader.offset();
-        let Ok(Some(Event::Start { tag, .. })) = reader.next() else { return false };
+    fn is_begun_by_root(&self, header_end: usize) -> bool {
+        let Some(around) = self.around.last() else { return false };
+        let (page, root) = match *self.at.document.get(header_end..).unwrap_or_default() {
+            [SWITCH_PAGE, page, tag, ..] if page != 0 => (page, tag),
+            [tag, ..] => (0, tag),
+            [] => return false,
+        };
+        let tag = Tag::new(page, root & 0x3F);
         let name = self.at.names.name(tag);
-        let root = reader.token_offset();
-        root == header_end + if tag.page() == 0 { 0 } else { 2 }
-            && self.at.document.get(root).is_some_and(|byte| byte & ATTRIBUTES == 0)
+        root & ATTRIBUTES == 0
+            && tag.token() > Tag::LITERAL
             && around
                 .names
                 .embedded(&name.namespace, &name.local)
@@ -323,8 +342,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     }
 
     fn start(&mut self, mut open: Open<'de>, tag: &[u8], walker: &mut Walker<'de>) -> Result<()> {
-        let (namespace, _) = self.scope();
-        let declares = open.namespace != namespace;
+        let declares = open.namespace != *self.scope().0;
         // Its name is of a namespace, which no attribute may change.
         let bound = declares || !open.namespace.is_empty();
         let attributes = if tag[0] & ATTRIBUTES == 0 { Vec::new() } else { self.attributes(bound, walker)? };

@@ -37,19 +37,25 @@ impl<'w> Document<'w> {
 impl Encoder<'_, '_, '_> {
     /// Begins a document in the document, if an element of this name is the root of one.
     pub(super) fn enter_at_root(&mut self, namespace: &str, name: &str) -> Result<()> {
-        let is_place =
-            self.fresh && self.document.open.last().is_some_and(|open| open.content == Content::Document);
-        match self.document.names.embedded(namespace, name).filter(|_| is_place) {
+        if self.is_place() { self.enter_at(namespace, name) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn enter_at(&mut self, namespace: &str, name: &str) -> Result<()> {
+        match self.document.names.embedded(namespace, name) {
             Some(language) => self.enter(language),
             None => Ok(()),
         }
     }
 
+    /// Whether a document may begin here.
+    fn is_place(&self) -> bool {
+        self.fresh && self.document.open.last().is_some_and(|open| open.content == Content::Document)
+    }
+
     /// Begins a document in the document with this header.
     pub(super) fn enter_with(&mut self, bytes: Vec<u8>) -> Result<()> {
-        let is_place =
-            self.fresh && self.document.open.last().is_some_and(|open| open.content == Content::Document);
-        if !is_place {
+        if !self.is_place() {
             let expected = "`document` comes first in an element that may hold a document";
             return Err(self.fault(XmlFault::InvalidHint(expected)));
         }
@@ -78,6 +84,7 @@ impl Encoder<'_, '_, '_> {
     }
 
     /// Ends a document in the document, and writes it into the element of the one around it that ends.
+    #[cold]
     pub(super) fn leave(&mut self) -> Result<()> {
         let Some(around) = self.around.pop() else { return Ok(()) };
         self.no_element_due()?;

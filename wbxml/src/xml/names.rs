@@ -15,16 +15,16 @@ pub(super) const LITERAL: &str = "_literal";
 pub(super) struct Name {
     pub(super) namespace: Cow<'static, str>,
     pub(super) local: Cow<'static, str>,
-    /// The whole name, if the language has a prefix in it, and the number of the prefix.
-    pub(super) prefixed: Option<(&'static str, usize)>,
 }
 
 /// Translates between tags and names.
 #[derive(Clone, Copy)]
 pub(super) struct Names {
     language: &'static Language,
-    /// No two pages have the same namespace: a page's names need no second look.
+    /// No two pages have the same namespace, and namespaces count: a page's names need no second look.
     distinct: bool,
+    /// There are prefixes that are a part of the names.
+    has_prefixes: bool,
 }
 
 impl Names {
@@ -33,37 +33,73 @@ impl Names {
         let count = namespaces.len();
         namespaces.sort_unstable();
         namespaces.dedup();
-        Self { language, distinct: namespaces.len() == count }
+        let has_prefixes = !language.details().prefixes.is_empty();
+        let distinct = namespaces.len() == count && !language.details().xmlns_is_attribute;
+        Self { language, distinct, has_prefixes }
     }
 
     pub(super) fn language(self) -> &'static Language {
         self.language
     }
 
-    /// The name for which [`find`](Self::find) finds this tag, on its own page.
-    pub(super) fn name(self, tag: Tag) -> Name {
-        if let Some((page, info)) = self.language.tag(tag)
-            && (self.distinct || self.find_known(page.namespace, info.name, tag.page()) == Some(tag))
-        {
-            if let Some(name) = self.prefixed(info.name) {
-                return name;
-            }
-            let (namespace, local) = (Cow::Borrowed(page.namespace), Cow::Borrowed(info.name));
-            return Name { namespace, local, prefixed: None };
+    /// The name for which [`find`](Self::find) finds this tag, on its own page, and what it holds.
+    #[inline]
+    pub(super) fn describe(self, tag: Tag) -> (Name, Content) {
+        let Some((page, info)) = self.language.tag(tag) else { return (self.numbered(tag), Content::Any) };
+        if self.distinct && !self.has_prefixes {
+            let name = Name { namespace: Cow::Borrowed(page.namespace), local: Cow::Borrowed(info.name) };
+            return (name, info.content);
         }
+        (self.other_name(tag, page.namespace, info.name), info.content)
+    }
+
+    /// The same without what it holds.
+    pub(super) fn name(self, tag: Tag) -> Name {
+        self.describe(tag).0
+    }
+
+    #[cold]
+    fn other_name(self, tag: Tag, namespace: &'static str, name: &'static str) -> Name {
+        if !self.distinct && self.find_known(namespace, name, tag.page()) != Some(tag) {
+            return self.numbered(tag);
+        }
+        let (namespace, local) = match self.prefix(name) {
+            Some(number) => {
+                let (prefix, namespace) = self.language.details().prefixes[number];
+                (namespace, &name[prefix.len() + 1..])
+            }
+            None => (namespace, name),
+        };
+        Name { namespace: Cow::Borrowed(namespace), local: Cow::Borrowed(local) }
+    }
+
+    /// A name made of the tag's numbers.
+    #[cold]
+    fn numbered(self, tag: Tag) -> Name {
         let namespace = match self.language.page(tag.page()) {
             Some(page) if self.distinct && self.language.tag(tag).is_none() => Cow::Borrowed(page.namespace),
             _ => Cow::Owned(format!("{NUMBERED}{}", tag.page())),
         };
-        Name { namespace, local: Cow::Owned(format!("_0x{:02X}", tag.token())), prefixed: None }
+        Name { namespace, local: Cow::Owned(format!("_0x{:02X}", tag.token())) }
     }
 
-    fn prefixed(self, name: &'static str) -> Option<Name> {
+    /// Whether `find` finds the tag by its name from any page, or from this one.
+    pub(super) fn is_found(self, name: &Name, tag: Tag, page: u8) -> bool {
+        self.distinct || self.find(&name.namespace, &name.local, page) == Some(tag)
+    }
+
+    /// The number of the prefix that is a part of a tag's name.
+    fn prefix(self, name: &str) -> Option<usize> {
+        let (prefix, _) = name.split_once(':')?;
         let prefixes = self.language.details().prefixes;
-        let (prefix, local) = name.split_once(':').filter(|_| !prefixes.is_empty())?;
-        let number = prefixes.iter().position(|(known, _)| *known == prefix).filter(|number| *number < 64)?;
-        let (namespace, local) = (Cow::Borrowed(prefixes[number].1), Cow::Borrowed(local));
-        Some(Name { namespace, local, prefixed: Some((name, number)) })
+        prefixes.iter().position(|(known, _)| *known == prefix).filter(|number| *number < 64)
+    }
+
+    /// The tag's name with its prefix, if it has one, and one that is declared.
+    pub(super) fn prefixed(self, tag: Tag, declared: u64) -> Option<&'static str> {
+        let (_, info) = self.language.tag(tag)?;
+        let number = self.prefix(info.name)?;
+        (declared >> number & 1 == 1).then_some(info.name)
     }
 
     /// What a tag holds.
@@ -72,10 +108,13 @@ impl Names {
     }
 
     /// The tag of a name; on `page`, if there are several of it.
+    #[inline]
     pub(super) fn find(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
-        if let Some(tag) = self.find_known(namespace, local, page) {
-            return Some(tag);
-        }
+        self.find_known(namespace, local, page).or_else(|| self.find_other(namespace, local, page))
+    }
+
+    #[cold]
+    fn find_other(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
         let details = self.language.details();
         if let Some((_, name)) = details.aliases.iter().find(|(alias, _)| *alias == local)
             && let Some(tag) = self.find_known(namespace, name, page)
@@ -96,8 +135,12 @@ impl Names {
         Some(Tag::new(page, numbered(local)?))
     }
 
+    #[inline]
     fn find_known(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
-        let namespace = if self.language.details().xmlns_is_attribute && !namespace.starts_with(NUMBERED) {
+        let namespace = if !self.distinct
+            && self.language.details().xmlns_is_attribute
+            && !namespace.starts_with(NUMBERED)
+        {
             ""
         } else {
             namespace
@@ -219,7 +262,7 @@ mod tests {
         for page in 0..=u8::MAX {
             for token in 0x05..=0x3F {
                 let tag = Tag::new(page, token);
-                let Name { namespace, local, .. } = names.name(tag);
+                let Name { namespace, local } = names.name(tag);
                 assert_eq!(names.find(&namespace, &local, page), Some(tag), "{{{namespace}}}{local}");
                 assert!(is_ncname(&local), "{local}");
             }
