@@ -233,7 +233,7 @@ fn tokens(language: &Language) -> Tokens {
 fn content(folder: &str, tag: &str, fact: &str) -> Content {
     match (folder, tag, fact) {
         ("syncml", "Data", "any") => Content::Document,
-        ("syncml", "NextNonce", "string") => Content::StringOrOpaque,
+        ("syncml", "NextNonce", "string") | (_, _, "string or opaque") => Content::StringOrOpaque,
         ("wv-csp", _, "integer") => Content::OpaqueInteger,
         ("wv-csp", _, "datetime") => Content::OpaqueDateTime,
         (_, _, "" | "any") => Content::Any,
@@ -243,7 +243,6 @@ fn content(folder: &str, tag: &str, fact: &str) -> Content {
         (_, _, "string") => Content::String,
         (_, _, "boolean") => Content::Boolean,
         (_, _, "opaque") => Content::Opaque,
-        (_, _, "string or opaque") => Content::StringOrOpaque,
         other => panic!("what is {other:?}?"),
     }
 }

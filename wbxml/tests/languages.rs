@@ -221,6 +221,24 @@ fn text_is_written_as_its_language_has_it() {
 }
 
 #[test]
+fn variables_have_the_character_set_of_their_document() {
+    let options = Options::new().language(Language::by_name("wml").expect("a language"));
+    // UTF-16, whose strings end in two bytes.
+    let bytes = from_hex("030A877700 FF 36 42 0062 0000 01 60 03 0061 0000 40 00E9 0000 01 01");
+    let xml = options.to_xml(&bytes).expect("XML");
+    assert!(xml.contains("title=\"$(b:noesc)\""), "{xml}");
+    assert!(xml.contains("$(\u{E9}:escape)"), "{xml}");
+    assert_eq!(options.from_xml(&xml), Ok(bytes));
+    // A character that Shift_JIS has twice: the encoder makes the other bytes of it.
+    #[cfg(feature = "charsets")]
+    for bytes in ["030A1100 7F 60 03 8790 00 01 01", "030A1100 7F 60 03 61 00 40 62 00 03 8790 00 01 01"] {
+        let bytes = from_hex(bytes);
+        let xml = options.to_xml(&bytes).expect("XML");
+        assert_eq!(options.from_xml(&xml), Ok(bytes), "{xml}");
+    }
+}
+
+#[test]
 fn documents_in_documents_end_somewhere() {
     // Six of them, one in the other: the innermost are bytes.
     let mut bytes = from_hex("03A4016A00 2D");

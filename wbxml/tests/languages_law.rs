@@ -164,14 +164,15 @@ fn document(language: &'static Language, depth: usize) -> BoxedStrategy<Vec<u8>>
         element(vec(item, 0..4).prop_map(|items| Some(items.concat())).boxed()).boxed()
     });
     let id = language.public_id;
-    let header =
-        (0..=3_u8, prop_oneof![3 => Just(number(id, 0)), 1 => Just(vec![0x01]), 1 => Just(vec![0x00, 0x02])])
-            .prop_flat_map(|(version, id)| {
-                let charset = if version == 0 { Vec::new() } else { vec![0x6A] };
-                let table = joined(number(u32::try_from(TABLE.len()).unwrap(), 0), TABLE);
-                prop_oneof![Just(table), Just(vec![0x00])]
-                    .prop_map(move |table| [vec![version], id.clone(), charset.clone(), table].concat())
-            });
+    // UTF-8; ISO-8859-1, Shift_JIS, UTF-16, windows-1252.
+    let charset = prop_oneof![8 => Just(106_u32), 4 => select(&[4_u32, 17, 1015, 2252][..])];
+    let id = prop_oneof![3 => Just(number(id, 0)), 1 => Just(vec![0x01]), 1 => Just(vec![0x00, 0x02])];
+    let header = (0..=3_u8, id, charset).prop_flat_map(|(version, id, charset)| {
+        let charset = if version == 0 { Vec::new() } else { number(charset, 0) };
+        let table = joined(number(u32::try_from(TABLE.len()).unwrap(), 0), TABLE);
+        prop_oneof![Just(table), Just(vec![0x00])]
+            .prop_map(move |table| [vec![version], id.clone(), charset.clone(), table].concat())
+    });
     (header, prop_oneof![8 => Just(Vec::new()), 1 => switch(), 1 => instruction()], tree)
         .prop_map(|(header, before, root)| [header, before, root].concat())
         .boxed()

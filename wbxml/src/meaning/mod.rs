@@ -77,7 +77,8 @@ pub(crate) fn extension_in<'de>(bytes: &'de [u8], header: &Header<'de>) -> Optio
     let (token, rest) = bytes.split_first()?;
     Some(match *token {
         EXT_I_0..=EXT_I_2 => {
-            let text = charset::decode(rest.strip_suffix(b"\0")?, header.charset).ok()?;
+            let name = rest.strip_suffix(charset::terminator(header.charset))?;
+            let text = charset::decode(name, header.charset).ok()?;
             Extension::Text(token - EXT_I_0, text)
         }
         EXT_T_0..=EXT_T_2 => {

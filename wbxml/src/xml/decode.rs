@@ -245,8 +245,10 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
             let bytes = &self.at.document[start..end];
             if self.is_usual(&text, start, end) {
                 self.write_text(&text)?;
-            } else if bytes[0] == STR_I {
+            } else if bytes[0] == STR_I && self.is_written_so(&text, &bytes[1..]) {
                 self.marked_text(&Hint::Text, &text)?;
+            } else if bytes[0] == STR_I {
+                self.hint(&Hint::Bytes(bytes.to_vec()))?;
             } else {
                 self.marked_text(&Hint::Value(bytes.to_vec()), &text)?;
             }
