@@ -22,6 +22,7 @@ mod fragment;
 mod header;
 mod into_owned;
 mod limits;
+mod nul;
 mod path;
 mod primitives;
 mod reader;

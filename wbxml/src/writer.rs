@@ -6,6 +6,7 @@ use core::fmt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Attribute, Event, Extension};
 use crate::header::{Header, PublicId};
+use crate::nul;
 use crate::primitives::number_length;
 use crate::reader::name_in;
 use crate::sink::Sink;
@@ -34,6 +35,14 @@ use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Tag, V
 pub struct Writer<'w> {
     buffer: Vec<u8>,
     sink: Option<&'w mut dyn Sink>,
+    /// The length at which the buffer goes to the sink.
+    flush_at: usize,
+    state: State,
+}
+
+/// What a writer knows besides its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct State {
     page: u8,
     attribute_page: u8,
     depth: u32,
@@ -47,6 +56,23 @@ pub struct Writer<'w> {
     refuse: bool,
     max_depth: u32,
     language: &'static Language,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            page: 0,
+            attribute_page: 0,
+            depth: 0,
+            last_tag: NO_TAG,
+            content_from: NO_TAG,
+            flushed: false,
+            version: None,
+            refuse: false,
+            max_depth: Limits::default().depth,
+            language: &ACTIVESYNC,
+        }
+    }
 }
 
 /// Where a writer was.
@@ -63,57 +89,44 @@ const NO_TAG: usize = usize::MAX;
 /// A sink gets its bytes in pieces of about this size.
 const FLUSH: usize = 16 << 10;
 
-impl Writer<'static> {
+impl Writer<'_> {
     /// A writer that appends to `buffer` and gives it back in the end.
     pub fn new(buffer: Vec<u8>) -> Self {
-        Self {
-            buffer,
-            sink: None,
-            page: 0,
-            attribute_page: 0,
-            depth: 0,
-            last_tag: NO_TAG,
-            content_from: NO_TAG,
-            flushed: false,
-            version: None,
-            refuse: false,
-            max_depth: Limits::default().depth,
-            language: &ACTIVESYNC,
-        }
+        Self { buffer, sink: None, flush_at: usize::MAX, state: State::default() }
     }
 }
 
 impl<'w> Writer<'w> {
     /// A writer into a sink, with a buffer of its own of bounded size.
     pub fn with_sink(sink: &'w mut dyn Sink) -> Self {
-        Self { sink: Some(sink), ..Writer::new(Vec::new()) }
+        Self { sink: Some(sink), flush_at: FLUSH, ..Writer::new(Vec::new()) }
     }
 
     /// Sets the protocol version to write: elements that it does not have are left out.
     #[must_use]
     pub fn version(mut self, version: ProtocolVersion) -> Self {
-        self.version = Some(version);
+        self.state.version = Some(version);
         self
     }
 
     /// Sets whether an element that the version does not have is an error instead of being left out.
     #[must_use]
     pub fn refuse_other_versions(mut self, refuse: bool) -> Self {
-        self.refuse = refuse;
+        self.state.refuse = refuse;
         self
     }
 
     /// Sets the language, which gives the public identifier of the header.
     #[must_use]
     pub fn language(mut self, language: &'static Language) -> Self {
-        self.language = language;
+        self.state.language = language;
         self
     }
 
     /// Sets the limits; the depth is the one that counts here.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.max_depth = limits.depth;
+        self.state.max_depth = limits.depth;
         self
     }
 
@@ -126,7 +139,7 @@ impl<'w> Writer<'w> {
         let header_end = self.buffer.len();
         value.encode_element(&mut self)?;
         // A header is far too short to have gone to the sink by itself.
-        if !self.flushed && self.buffer.len() == header_end {
+        if !self.state.flushed && self.buffer.len() == header_end {
             return Err(Error::new(ErrorKind::InvalidWrite(
                 "the message does not exist in the protocol version that is being written",
             )));
@@ -136,7 +149,7 @@ impl<'w> Writer<'w> {
 
     /// The protocol version that is being written, if it was set.
     pub fn protocol_version(&self) -> Option<ProtocolVersion> {
-        self.version
+        self.state.version
     }
 
     /// Whether an element is written: whether the version, if one was set, has the tag.
@@ -148,7 +161,7 @@ impl<'w> Writer<'w> {
     /// Whether the version is in the set, or no version was set.
     #[inline]
     pub fn writes_versions(&self, versions: VersionSet) -> bool {
-        self.version.is_none_or(|version| versions.contains(version))
+        self.state.version.is_none_or(|version| versions.contains(version))
     }
 
     /// Writes the header of WBXML 1.3 in UTF-8 without a string table, with the language's public identifier.
@@ -156,7 +169,7 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If the sink fails.
     pub fn header(&mut self) -> Result<()> {
-        let public_id = PublicId::Known(self.language.public_id);
+        let public_id = PublicId::Known(self.state.language.public_id);
         self.header_of(&Header { public_id, ..Header::ACTIVESYNC })
     }
 
@@ -189,7 +202,7 @@ impl<'w> Writer<'w> {
     pub fn start(&mut self, tag: Tag) -> Result<()> {
         self.switch_page(tag.page())?;
         self.open(tag.token() | CONTENT)?;
-        self.content_from = self.buffer.len();
+        self.state.content_from = self.buffer.len();
         Ok(())
     }
 
@@ -211,7 +224,7 @@ impl<'w> Writer<'w> {
         self.open(LITERAL | CONTENT | if attributes { ATTRIBUTES } else { 0 })?;
         self.number(index);
         if !attributes {
-            self.content_from = self.buffer.len();
+            self.state.content_from = self.buffer.len();
         }
         Ok(())
     }
@@ -222,32 +235,32 @@ impl<'w> Writer<'w> {
         self.open(byte)?;
         self.buffer.extend_from_slice(rest);
         if byte & ATTRIBUTES == 0 {
-            self.content_from = self.buffer.len();
+            self.state.content_from = self.buffer.len();
         }
         Ok(())
     }
 
     #[inline]
     fn open(&mut self, byte: u8) -> Result<()> {
-        if self.depth >= self.max_depth {
-            return Err(Error::new(ErrorKind::LimitExceeded {
-                limit: "depth",
-                value: self.max_depth.into(),
-            }));
+        if self.state.depth >= self.state.max_depth {
+            return Err(self.too_deep());
         }
-        if self.sink.is_some() {
-            self.flush_if_long()?;
-        }
-        self.depth += 1;
-        self.last_tag = self.buffer.len();
-        self.content_from = NO_TAG;
+        self.flush_if_long()?;
+        self.state.depth += 1;
+        self.state.last_tag = self.buffer.len();
+        self.state.content_from = NO_TAG;
         self.buffer.push(byte);
         Ok(())
     }
 
+    #[cold]
+    fn too_deep(&self) -> Error {
+        Error::new(ErrorKind::LimitExceeded { limit: "depth", value: self.state.max_depth.into() })
+    }
+
     #[inline]
     fn switch_page(&mut self, page: u8) -> Result<()> {
-        if page == self.page { Ok(()) } else { self.write_page(page) }
+        if page == self.state.page { Ok(()) } else { self.write_page(page) }
     }
 
     /// Writes a switch of the code page of tags, also to the one in force.
@@ -256,8 +269,8 @@ impl<'w> Writer<'w> {
     /// If the sink fails.
     pub fn write_page(&mut self, page: u8) -> Result<()> {
         self.buffer.extend_from_slice(&[SWITCH_PAGE, page]);
-        self.page = page;
-        self.content_from = NO_TAG;
+        self.state.page = page;
+        self.state.content_from = NO_TAG;
         Ok(())
     }
 
@@ -267,9 +280,9 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If the text holds a NUL.
     pub fn attribute(&mut self, page: u8, start: u8, rest: &str) -> Result<()> {
-        if page != self.attribute_page {
+        if page != self.state.attribute_page {
             self.buffer.extend_from_slice(&[SWITCH_PAGE, page]);
-            self.attribute_page = page;
+            self.state.attribute_page = page;
         }
         self.buffer.push(start);
         self.string(rest)
@@ -277,17 +290,17 @@ impl<'w> Writer<'w> {
 
     /// Writes an attribute as it was read; if it leans on a string table, this document must have the same.
     pub fn raw_attribute(&mut self, attribute: &Attribute<'_>) {
-        if attribute.page != self.attribute_page {
+        if attribute.page != self.state.attribute_page {
             self.buffer.extend_from_slice(&[SWITCH_PAGE, attribute.page]);
         }
         self.buffer.extend_from_slice(attribute.bytes);
-        self.attribute_page = attribute.page_after;
+        self.state.attribute_page = attribute.page_after;
     }
 
     /// Ends the attribute list.
     pub fn end_attributes(&mut self) {
         self.buffer.push(END);
-        self.content_from = self.buffer.len();
+        self.state.content_from = self.buffer.len();
     }
 
     /// Ends the element that began last. Without content it takes the short form.
@@ -296,9 +309,9 @@ impl<'w> Writer<'w> {
     /// If no element is open.
     #[inline]
     pub fn end(&mut self) -> Result<()> {
-        if self.content_from == self.buffer.len() {
-            self.buffer[self.last_tag] &= !CONTENT;
-            self.content_from = NO_TAG;
+        if self.state.content_from == self.buffer.len() {
+            self.buffer[self.state.last_tag] &= !CONTENT;
+            self.state.content_from = NO_TAG;
             self.close()
         } else {
             self.end_long()
@@ -319,9 +332,9 @@ impl<'w> Writer<'w> {
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             length: self.buffer.len(),
-            last_tag: self.last_tag,
-            content_from: self.content_from,
-            page: self.page,
+            last_tag: self.state.last_tag,
+            content_from: self.state.content_from,
+            page: self.state.page,
         }
     }
 
@@ -330,27 +343,27 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If no element is open.
     pub(crate) fn end_unless_empty(&mut self, mark: &Mark) -> Result<()> {
-        if self.content_from != self.buffer.len() {
+        if self.state.content_from != self.buffer.len() {
             return self.end_long();
         }
-        if self.last_tag >= mark.length {
+        if self.state.last_tag >= mark.length {
             self.buffer.truncate(mark.length);
-            self.last_tag = mark.last_tag;
-            self.content_from = mark.content_from;
-            self.page = mark.page;
+            self.state.last_tag = mark.last_tag;
+            self.state.content_from = mark.content_from;
+            self.state.page = mark.page;
         } else {
             // What stood before the tag has gone to the sink, a switch of the page with it.
-            self.buffer.truncate(self.last_tag);
-            self.content_from = NO_TAG;
+            self.buffer.truncate(self.state.last_tag);
+            self.state.content_from = NO_TAG;
         }
         self.close()
     }
 
     #[inline]
     fn close(&mut self) -> Result<()> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => self.depth = depth,
-            None => return Err(Error::new(ErrorKind::InvalidWrite("an end without a start"))),
+        match self.state.depth.checked_sub(1) {
+            Some(depth) => self.state.depth = depth,
+            None => return Err(end_without_start()),
         }
         Ok(())
     }
@@ -372,6 +385,12 @@ impl<'w> Writer<'w> {
         if !self.writes(tag) {
             return self.leave_out(tag);
         }
+        content.encode_in(tag, self)
+    }
+
+    /// The element around this content; the version has its tag.
+    #[inline]
+    pub(crate) fn element_around<T: crate::Encode + ?Sized>(&mut self, tag: Tag, content: &T) -> Result<()> {
         self.start(tag)?;
         if let Err(error) = content.encode(self) {
             return Err(self.inside(tag, error));
@@ -379,11 +398,31 @@ impl<'w> Writer<'w> {
         self.end()
     }
 
+    /// The element around text, as [`element_around`](Self::element_around), but in one go: most elements are such.
+    #[inline]
+    pub(crate) fn text_element(&mut self, tag: Tag, text: &str) -> Result<()> {
+        if text.is_empty() || self.state.depth >= self.state.max_depth || nul::is_in(text.as_bytes()) {
+            return self.rare_text_element(tag, text);
+        }
+        self.switch_page(tag.page())?;
+        self.buffer.extend_from_slice(&[tag.token() | CONTENT, STR_I]);
+        self.buffer.extend_from_slice(text.as_bytes());
+        self.buffer.extend_from_slice(&[0, END]);
+        self.flush_if_long()
+    }
+
+    #[inline(never)]
+    fn rare_text_element(&mut self, tag: Tag, text: &str) -> Result<()> {
+        self.start(tag)?;
+        self.text(text).map_err(|error| self.inside(tag, error))?;
+        self.end()
+    }
+
     /// The error with the name of the element in which it came up.
     #[cold]
     #[inline(never)]
     pub(crate) fn inside(&self, tag: Tag, error: Error) -> Error {
-        error.inside(name_in(self.language, tag))
+        error.inside(name_in(self.state.language, tag))
     }
 
     /// Writes an element whose content is these bytes as OPAQUE.
@@ -405,8 +444,8 @@ impl<'w> Writer<'w> {
     /// If it is to be refused.
     #[cold]
     pub fn leave_out(&self, tag: Tag) -> Result<()> {
-        match self.version {
-            Some(version) if self.refuse => Err(Error::new(ErrorKind::NotInVersion { tag, version })),
+        match self.state.version {
+            Some(version) if self.state.refuse => Err(Error::new(ErrorKind::NotInVersion { tag, version })),
             _ => Ok(()),
         }
     }
@@ -427,10 +466,9 @@ impl<'w> Writer<'w> {
         if text.is_empty() {
             return Ok(());
         }
-        if memchr::memchr(0, text.as_bytes()).is_some() {
-            return Err(Error::new(ErrorKind::NulInText));
+        if nul::is_in(text.as_bytes()) {
+            return Err(nul_in_text());
         }
-        self.buffer.reserve(text.len() + 2);
         self.buffer.push(STR_I);
         self.buffer.extend_from_slice(text.as_bytes());
         self.buffer.push(0);
@@ -453,9 +491,9 @@ impl<'w> Writer<'w> {
             self.buffer.truncate(from);
             return Ok(());
         }
-        if memchr::memchr(0, &self.buffer[from..]).is_some() {
+        if nul::is_in(&self.buffer[from..]) {
             self.buffer.truncate(from);
-            return Err(Error::new(ErrorKind::NulInText));
+            return Err(nul_in_text());
         }
         self.buffer.push(0);
         self.flush_if_long()
@@ -513,8 +551,8 @@ impl<'w> Writer<'w> {
         }
         match extension {
             Extension::Text(index, text) => {
-                if memchr::memchr(0, text.as_bytes()).is_some() {
-                    return Err(Error::new(ErrorKind::NulInText));
+                if nul::is_in(text.as_bytes()) {
+                    return Err(nul_in_text());
                 }
                 self.buffer.push(EXT_I_0 + index);
                 self.buffer.extend_from_slice(text.as_bytes());
@@ -534,7 +572,17 @@ impl<'w> Writer<'w> {
     ///
     /// # Errors
     /// If the event's text holds a NUL, or the sink fails.
+    #[inline]
     pub fn event(&mut self, event: &Event<'_>) -> Result<()> {
+        match event {
+            Event::Start { tag, .. } => self.start(*tag),
+            Event::Text(text) => self.text(text),
+            Event::End => self.end(),
+            _ => self.rare_event(event),
+        }
+    }
+
+    fn rare_event(&mut self, event: &Event<'_>) -> Result<()> {
         match event {
             Event::Start { tag, .. } => self.start(*tag),
             Event::Text(text) => self.text(text),
@@ -557,28 +605,28 @@ impl<'w> Writer<'w> {
         if bytes.is_empty() {
             return Ok(());
         }
-        if from != self.page && bytes[0] != SWITCH_PAGE {
+        if from != self.state.page && bytes[0] != SWITCH_PAGE {
             self.write_page(from)?;
         }
         self.buffer.extend_from_slice(bytes);
-        self.page = to;
-        self.attribute_page = attributes_to;
-        self.content_from = NO_TAG;
+        self.state.page = to;
+        self.state.attribute_page = attributes_to;
+        self.state.content_from = NO_TAG;
         self.flush_if_long()
     }
 
     /// The code page of tags in force.
     pub fn page(&self) -> u8 {
-        self.page
+        self.state.page
     }
 
     /// The code page of attributes in force.
     pub fn attribute_page(&self) -> u8 {
-        self.attribute_page
+        self.state.attribute_page
     }
 
     pub(crate) fn set_page(&mut self, page: u8) {
-        self.page = page;
+        self.state.page = page;
     }
 
     /// Ends the document, and gives the buffer back; with a sink, what is left in it goes there first.
@@ -586,7 +634,7 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If an element is open, or the sink fails.
     pub fn finish(mut self) -> Result<Vec<u8>> {
-        if self.depth > 0 {
+        if self.state.depth > 0 {
             return Err(Error::new(ErrorKind::InvalidWrite(
                 "an element is still open at the end of the document",
             )));
@@ -615,21 +663,23 @@ impl<'w> Writer<'w> {
 
     #[inline]
     fn flush_if_long(&mut self) -> Result<()> {
-        match &mut self.sink {
-            Some(sink) if self.buffer.len() >= FLUSH => {
-                sink.write_all(&self.buffer)?;
-                self.forget_buffer();
-                Ok(())
-            }
-            _ => Ok(()),
+        if self.buffer.len() < self.flush_at { Ok(()) } else { self.flush() }
+    }
+
+    #[cold]
+    fn flush(&mut self) -> Result<()> {
+        if let Some(sink) = &mut self.sink {
+            sink.write_all(&self.buffer)?;
+            self.forget_buffer();
         }
+        Ok(())
     }
 
     fn forget_buffer(&mut self) {
-        self.flushed = true;
+        self.state.flushed = true;
         self.buffer.clear();
-        self.last_tag = NO_TAG;
-        self.content_from = NO_TAG;
+        self.state.last_tag = NO_TAG;
+        self.state.content_from = NO_TAG;
     }
 }
 
@@ -637,11 +687,21 @@ impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer")
             .field("buffered", &self.buffer.len())
-            .field("depth", &self.depth)
-            .field("page", &self.page)
-            .field("version", &self.version)
+            .field("depth", &self.state.depth)
+            .field("page", &self.state.page)
+            .field("version", &self.state.version)
             .finish_non_exhaustive()
     }
+}
+
+#[cold]
+fn nul_in_text() -> Error {
+    Error::new(ErrorKind::NulInText)
+}
+
+#[cold]
+fn end_without_start() -> Error {
+    Error::new(ErrorKind::InvalidWrite("an end without a start"))
 }
 
 /// Lets `write!` append to the buffer.
