@@ -11,6 +11,7 @@ extern crate alloc;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod async_io;
 mod attribute;
 mod charset;
 mod decode;
@@ -27,6 +28,7 @@ mod path;
 mod primitives;
 mod reader;
 mod sink;
+pub mod string_table;
 mod token;
 mod values;
 mod walk;
@@ -34,6 +36,9 @@ mod writer;
 #[cfg(feature = "xml")]
 pub mod xml;
 
+#[cfg(feature = "tokio")]
+pub use async_io::TokioIo;
+pub use async_io::{AsyncSink, AsyncSource};
 pub use decode::{Decode, DecodeElement, DecodeOwned, Element, OpaqueContent, from_slice};
 pub use dump::Dump;
 #[cfg(feature = "std")]
@@ -54,7 +59,7 @@ pub use wbxml_codepages::{
     self as codepages, ACTIVESYNC, AttributePage, AttributeStart, AttributeValue, CodePage, Content,
     Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,
 };
-pub use writer::Writer;
+pub use writer::{AsyncWriter, Writer};
 
 #[cfg(feature = "derive")]
 pub use activesync_derive::{Decode, Encode, IntoOwned};

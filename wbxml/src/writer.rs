@@ -1,5 +1,7 @@
 //! The streaming writer.
 
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -11,9 +13,17 @@ use crate::primitives::number_length;
 use crate::reader::name_in;
 use crate::sink::Sink;
 use crate::token::{
-    ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_I_0, EXT_T_0, LITERAL, OPAQUE, PI, STR_I, STR_T, SWITCH_PAGE,
+    ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_I_0, EXT_T_0, LITERAL, PI, STR_I, STR_T, SWITCH_PAGE,
 };
-use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Tag, VersionSet};
+use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Reader, Tag, VersionSet};
+
+use strings::Strings;
+
+mod asynchronous;
+mod opaque;
+mod strings;
+
+pub use asynchronous::AsyncWriter;
 
 /// Writes a document piece by piece into a buffer, or through a small buffer into a [`Sink`].
 ///
@@ -37,6 +47,8 @@ pub struct Writer<'w> {
     sink: Option<&'w mut dyn Sink>,
     /// The length at which the buffer goes to the sink.
     flush_at: usize,
+    /// The string table, if there is one.
+    strings: Option<Box<Strings>>,
     state: State,
 }
 
@@ -54,7 +66,7 @@ pub(crate) struct State {
     flushed: bool,
     version: Option<ProtocolVersion>,
     refuse: bool,
-    max_depth: u32,
+    limits: Limits,
     language: &'static Language,
 }
 
@@ -69,8 +81,18 @@ impl Default for State {
             flushed: false,
             version: None,
             refuse: false,
-            max_depth: Limits::default().depth,
+            limits: Limits::default(),
             language: &ACTIVESYNC,
+        }
+    }
+}
+
+impl State {
+    fn finish(&self) -> Result<()> {
+        if self.depth == 0 {
+            Ok(())
+        } else {
+            Err(invalid("an element is still open at the end of the document"))
         }
     }
 }
@@ -92,7 +114,7 @@ const FLUSH: usize = 16 << 10;
 impl Writer<'_> {
     /// A writer that appends to `buffer` and gives it back in the end.
     pub fn new(buffer: Vec<u8>) -> Self {
-        Self { buffer, sink: None, flush_at: usize::MAX, state: State::default() }
+        Self { buffer, sink: None, flush_at: usize::MAX, strings: None, state: State::default() }
     }
 }
 
@@ -123,10 +145,10 @@ impl<'w> Writer<'w> {
         self
     }
 
-    /// Sets the limits; the depth is the one that counts here.
+    /// Sets the limits: of the depth, and of what a reader takes of a string table that is made for a value.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.state.max_depth = limits.depth;
+        self.state.limits = limits;
         self
     }
 
@@ -140,9 +162,7 @@ impl<'w> Writer<'w> {
         value.encode_element(&mut self)?;
         // A header is far too short to have gone to the sink by itself.
         if !self.state.flushed && self.buffer.len() == header_end {
-            return Err(Error::new(ErrorKind::InvalidWrite(
-                "the message does not exist in the protocol version that is being written",
-            )));
+            return Err(invalid("the message does not exist in the protocol version that is being written"));
         }
         self.finish()
     }
@@ -164,7 +184,8 @@ impl<'w> Writer<'w> {
         self.state.version.is_none_or(|version| versions.contains(version))
     }
 
-    /// Writes the header of WBXML 1.3 in UTF-8 without a string table, with the language's public identifier.
+    /// Writes the header of WBXML 1.3 in UTF-8, with the language's public identifier, and the string table if one was
+    /// set.
     ///
     /// # Errors
     /// If the sink fails.
@@ -173,10 +194,10 @@ impl<'w> Writer<'w> {
         self.header_of(&Header { public_id, ..Header::ACTIVESYNC })
     }
 
-    /// Writes a header. Text is written in UTF-8 all the same.
+    /// Writes a header. Text is written in UTF-8 all the same. Its string table is that of the writer, if one was set.
     ///
     /// # Errors
-    /// If the sink fails.
+    /// If there are two string tables, or the sink fails.
     pub fn header_of(&mut self, header: &Header<'_>) -> Result<()> {
         self.buffer.push(header.version);
         match header.public_id {
@@ -189,8 +210,17 @@ impl<'w> Writer<'w> {
         if header.version > 0 {
             self.number(header.charset);
         }
-        self.length(header.string_table.len())?;
+        if self.strings.is_some() && !header.string_table.is_empty() {
+            return Err(invalid(
+                "the header has a string table, and the writer another one: set one of them",
+            ));
+        }
+        let from_header = header.string_table.len();
+        self.length(from_header.max(self.table_bytes().len()))?;
         self.buffer.extend_from_slice(header.string_table);
+        if let Some(Strings::By(table)) = self.strings.as_deref() {
+            self.buffer.extend_from_slice(table.as_bytes());
+        }
         self.flush_if_long()
     }
 
@@ -242,7 +272,7 @@ impl<'w> Writer<'w> {
 
     #[inline]
     fn open(&mut self, byte: u8) -> Result<()> {
-        if self.state.depth >= self.state.max_depth {
+        if self.state.depth >= self.state.limits.depth {
             return Err(self.too_deep());
         }
         self.flush_if_long()?;
@@ -255,7 +285,7 @@ impl<'w> Writer<'w> {
 
     #[cold]
     fn too_deep(&self) -> Error {
-        Error::new(ErrorKind::LimitExceeded { limit: "depth", value: self.state.max_depth.into() })
+        Error::new(ErrorKind::LimitExceeded { limit: "depth", value: self.state.limits.depth.into() })
     }
 
     #[inline]
@@ -401,7 +431,9 @@ impl<'w> Writer<'w> {
     /// The element around text, as [`element_around`](Self::element_around), but in one go: most elements are such.
     #[inline]
     pub(crate) fn text_element(&mut self, tag: Tag, text: &str) -> Result<()> {
-        if text.is_empty() || self.state.depth >= self.state.max_depth || nul::is_in(text.as_bytes()) {
+        let depth = self.state.limits.depth;
+        let rare = text.is_empty() || self.state.depth >= depth || self.strings.is_some();
+        if rare || nul::is_in(text.as_bytes()) {
             return self.rare_text_element(tag, text);
         }
         self.switch_page(tag.page())?;
@@ -469,6 +501,13 @@ impl<'w> Writer<'w> {
         if nul::is_in(text.as_bytes()) {
             return Err(nul_in_text());
         }
+        if self.strings.is_some()
+            && let Some(index) = self.reference(text)
+        {
+            self.buffer.push(STR_T);
+            self.number(index);
+            return Ok(());
+        }
         self.buffer.push(STR_I);
         self.buffer.extend_from_slice(text.as_bytes());
         self.buffer.push(0);
@@ -480,12 +519,15 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If it holds a NUL, or the sink fails.
     pub fn display(&mut self, value: &(impl fmt::Display + ?Sized)) -> Result<()> {
+        if self.strings.is_some() {
+            return self.text(&alloc::format!("{value}"));
+        }
         let from = self.buffer.len();
         self.buffer.push(STR_I);
         let written = fmt::write(&mut Text(&mut self.buffer), format_args!("{value}"));
         if written.is_err() {
             self.buffer.truncate(from);
-            return Err(Error::new(ErrorKind::InvalidWrite("the value cannot be displayed")));
+            return Err(invalid("the value cannot be displayed"));
         }
         if self.buffer.len() == from + 1 {
             self.buffer.truncate(from);
@@ -506,6 +548,7 @@ impl<'w> Writer<'w> {
     pub fn entity(&mut self, character: char) -> Result<()> {
         self.buffer.push(ENTITY);
         self.number(character.into());
+        self.count_referenced(character.len_utf8());
         self.flush_if_long()
     }
 
@@ -519,27 +562,6 @@ impl<'w> Writer<'w> {
         self.flush_if_long()
     }
 
-    /// Writes bytes as OPAQUE.
-    ///
-    /// # Errors
-    /// If they are 4 GiB or more, or the sink fails.
-    pub fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
-        self.buffer.push(OPAQUE);
-        self.length(bytes.len())?;
-        match &mut self.sink {
-            // Long bytes go by the buffer.
-            Some(sink) if bytes.len() >= FLUSH => {
-                sink.write_all(&self.buffer)?;
-                self.forget_buffer();
-                self.sink.as_mut().map_or(Ok(()), |sink| sink.write_all(bytes))
-            }
-            _ => {
-                self.buffer.extend_from_slice(bytes);
-                self.flush_if_long()
-            }
-        }
-    }
-
     /// Writes an extension token.
     ///
     /// # Errors
@@ -547,7 +569,7 @@ impl<'w> Writer<'w> {
     pub fn extension(&mut self, extension: &Extension<'_>) -> Result<()> {
         let (Extension::Text(index, _) | Extension::Number(index, _) | Extension::Byte(index)) = extension;
         if *index > 2 {
-            return Err(Error::new(ErrorKind::InvalidWrite("an extension token has a number from 0 to 2")));
+            return Err(invalid("an extension token has a number from 0 to 2"));
         }
         match extension {
             Extension::Text(index, text) => {
@@ -608,7 +630,15 @@ impl<'w> Writer<'w> {
         if from != self.state.page && bytes[0] != SWITCH_PAGE {
             self.write_page(from)?;
         }
-        self.buffer.extend_from_slice(bytes);
+        if self.strings.is_some() {
+            let pages = (from, self.state.attribute_page);
+            let language = self.state.language;
+            let mut reader =
+                Reader::inside(bytes, Header::ACTIVESYNC, 0, 0, pages, language).limits(Limits::NONE);
+            self.copy(&mut reader)?;
+        } else {
+            self.buffer.extend_from_slice(bytes);
+        }
         self.state.page = to;
         self.state.attribute_page = attributes_to;
         self.state.content_from = NO_TAG;
@@ -634,11 +664,7 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If an element is open, or the sink fails.
     pub fn finish(mut self) -> Result<Vec<u8>> {
-        if self.state.depth > 0 {
-            return Err(Error::new(ErrorKind::InvalidWrite(
-                "an element is still open at the end of the document",
-            )));
-        }
+        self.state.finish()?;
         if let Some(sink) = &mut self.sink {
             sink.write_all(&self.buffer)?;
             self.buffer.clear();
@@ -655,8 +681,7 @@ impl<'w> Writer<'w> {
     }
 
     fn length(&mut self, length: usize) -> Result<()> {
-        let length = u32::try_from(length)
-            .map_err(|_| Error::new(ErrorKind::InvalidWrite("WBXML cannot hold 4 GiB in one piece")))?;
+        let length = u32::try_from(length).map_err(|_| too_long())?;
         self.number(length);
         Ok(())
     }
@@ -700,8 +725,18 @@ fn nul_in_text() -> Error {
 }
 
 #[cold]
+fn too_long() -> Error {
+    invalid("WBXML cannot hold 4 GiB in one piece")
+}
+
+#[cold]
 fn end_without_start() -> Error {
-    Error::new(ErrorKind::InvalidWrite("an end without a start"))
+    invalid("an end without a start")
+}
+
+#[cold]
+fn invalid(what: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidWrite(what.into()))
 }
 
 /// Lets `write!` append to the buffer.
