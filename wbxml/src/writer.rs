@@ -6,20 +6,19 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Attribute, Event, Extension};
+use crate::event::Attribute;
 use crate::header::{Header, PublicId};
 use crate::nul;
 use crate::primitives::number_length;
-use crate::reader::name_in;
 use crate::sink::Sink;
-use crate::token::{
-    ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_I_0, EXT_T_0, LITERAL, PI, STR_I, STR_T, SWITCH_PAGE,
-};
-use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Reader, Tag, VersionSet};
+use crate::token::{ATTRIBUTES, CONTENT, END, ENTITY, LITERAL, STR_I, STR_T, SWITCH_PAGE};
+use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Tag, VersionSet};
 
 use strings::Strings;
 
 mod asynchronous;
+mod elements;
+mod events;
 mod opaque;
 mod strings;
 
@@ -398,90 +397,6 @@ impl<'w> Writer<'w> {
         Ok(())
     }
 
-    /// Writes an element without content.
-    ///
-    /// # Errors
-    /// As for [`start`](Self::start).
-    pub fn empty_element(&mut self, tag: Tag) -> Result<()> {
-        self.element(tag, &())
-    }
-
-    /// Writes an element of this content, unless the version does not have its tag.
-    ///
-    /// # Errors
-    /// If the content cannot be written, or the tag is not of the version and that is to be refused.
-    #[inline]
-    pub fn element<T: crate::Encode + ?Sized>(&mut self, tag: Tag, content: &T) -> Result<()> {
-        if !self.writes(tag) {
-            return self.leave_out(tag);
-        }
-        content.encode_in(tag, self)
-    }
-
-    /// The element around this content; the version has its tag.
-    #[inline]
-    pub(crate) fn element_around<T: crate::Encode + ?Sized>(&mut self, tag: Tag, content: &T) -> Result<()> {
-        self.start(tag)?;
-        if let Err(error) = content.encode(self) {
-            return Err(self.inside(tag, error));
-        }
-        self.end()
-    }
-
-    /// The element around text, as [`element_around`](Self::element_around), but in one go: most elements are such.
-    #[inline]
-    pub(crate) fn text_element(&mut self, tag: Tag, text: &str) -> Result<()> {
-        let depth = self.state.limits.depth;
-        let rare = text.is_empty() || self.state.depth >= depth || self.strings.is_some();
-        if rare || nul::is_in(text.as_bytes()) {
-            return self.rare_text_element(tag, text);
-        }
-        self.switch_page(tag.page())?;
-        self.buffer.extend_from_slice(&[tag.token() | CONTENT, STR_I]);
-        self.buffer.extend_from_slice(text.as_bytes());
-        self.buffer.extend_from_slice(&[0, END]);
-        self.flush_if_long()
-    }
-
-    #[inline(never)]
-    fn rare_text_element(&mut self, tag: Tag, text: &str) -> Result<()> {
-        self.start(tag)?;
-        self.text(text).map_err(|error| self.inside(tag, error))?;
-        self.end()
-    }
-
-    /// The error with the name of the element in which it came up.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn inside(&self, tag: Tag, error: Error) -> Error {
-        error.inside(name_in(self.state.language, tag))
-    }
-
-    /// Writes an element whose content is these bytes as OPAQUE.
-    ///
-    /// # Errors
-    /// As for [`element`](Self::element).
-    pub fn opaque_element(&mut self, tag: Tag, bytes: &[u8]) -> Result<()> {
-        if !self.writes(tag) {
-            return self.leave_out(tag);
-        }
-        self.start(tag)?;
-        self.opaque(bytes).map_err(|error| self.inside(tag, error))?;
-        self.end()
-    }
-
-    /// Passes over an element that the version does not have, or refuses to.
-    ///
-    /// # Errors
-    /// If it is to be refused.
-    #[cold]
-    pub fn leave_out(&self, tag: Tag) -> Result<()> {
-        match self.state.version {
-            Some(version) if self.state.refuse => Err(Error::new(ErrorKind::NotInVersion { tag, version })),
-            _ => Ok(()),
-        }
-    }
-
     /// Writes text as an inline string; nothing for empty text.
     ///
     /// # Errors
@@ -559,89 +474,6 @@ impl<'w> Writer<'w> {
     pub fn table_text(&mut self, index: u32) -> Result<()> {
         self.buffer.push(STR_T);
         self.number(index);
-        self.flush_if_long()
-    }
-
-    /// Writes an extension token.
-    ///
-    /// # Errors
-    /// If its number is not 0 to 2, or its text holds a NUL.
-    pub fn extension(&mut self, extension: &Extension<'_>) -> Result<()> {
-        let (Extension::Text(index, _) | Extension::Number(index, _) | Extension::Byte(index)) = extension;
-        if *index > 2 {
-            return Err(invalid("an extension token has a number from 0 to 2"));
-        }
-        match extension {
-            Extension::Text(index, text) => {
-                if nul::is_in(text.as_bytes()) {
-                    return Err(nul_in_text());
-                }
-                self.buffer.push(EXT_I_0 + index);
-                self.buffer.extend_from_slice(text.as_bytes());
-                self.buffer.push(0);
-            }
-            Extension::Number(index, number) => {
-                self.buffer.push(EXT_T_0 + index);
-                self.number(*number);
-            }
-            Extension::Byte(index) => self.buffer.push(EXT_0 + index),
-        }
-        self.flush_if_long()
-    }
-
-    /// Writes an event as it was read. Literal names and attributes that lean on a string table do so in the new
-    /// document too: its header must hold the same table.
-    ///
-    /// # Errors
-    /// If the event's text holds a NUL, or the sink fails.
-    #[inline]
-    pub fn event(&mut self, event: &Event<'_>) -> Result<()> {
-        match event {
-            Event::Start { tag, .. } => self.start(*tag),
-            Event::Text(text) => self.text(text),
-            Event::End => self.end(),
-            _ => self.rare_event(event),
-        }
-    }
-
-    fn rare_event(&mut self, event: &Event<'_>) -> Result<()> {
-        match event {
-            Event::Start { tag, .. } => self.start(*tag),
-            Event::Text(text) => self.text(text),
-            Event::Entity(character) => self.entity(*character),
-            Event::Opaque(bytes) => self.opaque(bytes),
-            Event::Extension(extension) => self.extension(extension),
-            Event::End => self.end(),
-            Event::ProcessingInstruction(instruction) => {
-                self.buffer.push(PI);
-                self.raw_attribute(instruction);
-                self.buffer.push(END);
-                Ok(())
-            }
-            Event::Literal { .. } | Event::Attribute(_) => Err(Error::new(ErrorKind::StringTableNeeded)),
-        }
-    }
-
-    /// Copies captured content, which began and ends on these pages of tags and attributes.
-    pub(crate) fn raw(&mut self, bytes: &[u8], from: u8, (to, attributes_to): (u8, u8)) -> Result<()> {
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        if from != self.state.page && bytes[0] != SWITCH_PAGE {
-            self.write_page(from)?;
-        }
-        if self.strings.is_some() {
-            let pages = (from, self.state.attribute_page);
-            let language = self.state.language;
-            let mut reader =
-                Reader::inside(bytes, Header::ACTIVESYNC, 0, 0, pages, language).limits(Limits::NONE);
-            self.copy(&mut reader)?;
-        } else {
-            self.buffer.extend_from_slice(bytes);
-        }
-        self.state.page = to;
-        self.state.attribute_page = attributes_to;
-        self.state.content_from = NO_TAG;
         self.flush_if_long()
     }
 

@@ -69,7 +69,7 @@ impl<S: AsyncSink> AsyncWriter<S> {
     ///
     /// # Errors
     /// That of `write`, and that of the sink.
-    pub async fn write(&mut self, write: impl FnOnce(&mut Writer<'_>) -> Result<()>) -> Result<()> {
+    pub async fn write(&mut self, write: impl FnOnce(&mut Writer<'static>) -> Result<()>) -> Result<()> {
         self.begin()?;
         self.now(write)?;
         self.flush_if_long().await?;
@@ -130,7 +130,7 @@ impl<S: AsyncSink> AsyncWriter<S> {
         Ok(())
     }
 
-    fn now(&mut self, write: impl FnOnce(&mut Writer<'_>) -> Result<()>) -> Result<()> {
+    fn now(&mut self, write: impl FnOnce(&mut Writer<'static>) -> Result<()>) -> Result<()> {
         let mut writer = Writer {
             buffer: core::mem::take(&mut self.buffer),
             strings: self.strings.take(),

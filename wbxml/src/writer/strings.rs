@@ -22,7 +22,7 @@ pub(crate) enum Strings {
     Counted(Texts),
 }
 
-impl<'w> Writer<'w> {
+impl Writer<'_> {
     /// Sets the string table: it stands in the header, and a text that it holds is written as a reference where that
     /// is not longer.
     #[must_use]
