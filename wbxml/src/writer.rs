@@ -397,6 +397,18 @@ impl<'w> Writer<'w> {
         Ok(())
     }
 
+    /// Writes an element of this content, unless the version does not have its tag.
+    ///
+    /// # Errors
+    /// If the content cannot be written, or the tag is not of the version and that is to be refused.
+    #[inline]
+    pub fn element<T: crate::Encode + ?Sized>(&mut self, tag: Tag, content: &T) -> Result<()> {
+        if !self.writes(tag) {
+            return self.leave_out(tag);
+        }
+        content.encode_in(tag, self)
+    }
+
     /// Writes text as an inline string; nothing for empty text.
     ///
     /// # Errors

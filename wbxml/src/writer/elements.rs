@@ -15,18 +15,6 @@ impl Writer<'_> {
         self.element(tag, &())
     }
 
-    /// Writes an element of this content, unless the version does not have its tag.
-    ///
-    /// # Errors
-    /// If the content cannot be written, or the tag is not of the version and that is to be refused.
-    #[inline]
-    pub fn element<T: Encode + ?Sized>(&mut self, tag: Tag, content: &T) -> Result<()> {
-        if !self.writes(tag) {
-            return self.leave_out(tag);
-        }
-        content.encode_in(tag, self)
-    }
-
     /// The element around this content; the version has its tag.
     #[inline]
     pub(crate) fn element_around<T: Encode + ?Sized>(&mut self, tag: Tag, content: &T) -> Result<()> {
