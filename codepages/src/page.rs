@@ -1,6 +1,6 @@
 //! Code pages and the languages that they make up.
 
-use crate::Tag;
+use crate::{Details, Tag};
 
 /// What a tag holds, as the column `content` of its data file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -8,6 +8,8 @@ use crate::Tag;
 pub enum Content {
     /// Other elements.
     Container,
+    /// Text with elements in it, where white space between them is text too.
+    Mixed,
     /// Nothing: its presence is the message.
     Empty,
     /// Text.
@@ -22,6 +24,17 @@ pub enum Content {
     Opaque,
     /// Text sent as OPAQUE, such as a MIME message; text in XML as far as XML can carry it.
     OpaqueText,
+    /// A number sent as OPAQUE of up to 4 bytes, the most significant first; decimal digits in XML.
+    OpaqueInteger,
+    /// A date and time that may be OPAQUE of 6 bytes, as Wireless Village packs it; `20310704T091530Z` in XML.
+    OpaqueDateTime,
+    /// A date and time sent as OPAQUE of two decimal digits a byte, zero bytes at the end left off; as
+    /// `2031-02-03T04:05:06Z` in XML.
+    PackedDateTime,
+    /// Text, or bytes as OPAQUE; these are base64 in XML.
+    StringOrOpaque,
+    /// Text, elements, or a WBXML document of another language as OPAQUE, which is its elements in XML.
+    Document,
     /// Text, elements, or nobody knows.
     Any,
 }
@@ -141,6 +154,7 @@ pub struct Language {
     /// The code pages of its attributes.
     pub attribute_pages: &'static [&'static AttributePage],
     base: Option<&'static Language>,
+    details: &'static Details,
 }
 
 impl Language {
@@ -152,7 +166,15 @@ impl Language {
         pages: &'static [&'static CodePage],
         attribute_pages: &'static [&'static AttributePage],
     ) -> Self {
-        Self { name, public_id, formal_public_id, pages, attribute_pages, base: None }
+        Self {
+            name,
+            public_id,
+            formal_public_id,
+            pages,
+            attribute_pages,
+            base: None,
+            details: &Details::NONE,
+        }
     }
 
     /// `base` with `pages` added, which come before pages of the same number or namespace in `base`.
@@ -168,7 +190,19 @@ impl Language {
             pages,
             attribute_pages: &[],
             base: Some(base),
+            details: base.details,
         }
+    }
+
+    /// The same with details.
+    #[must_use]
+    pub const fn detailed(self, details: &'static Details) -> Self {
+        Self { details, ..self }
+    }
+
+    /// What it has besides code pages.
+    pub const fn details(&self) -> &'static Details {
+        self.details
     }
 
     /// The page of that number.

@@ -14,6 +14,15 @@ use crate::{Language, Limits, charset, primitives};
 
 type Fault = (ErrorKind, usize);
 
+/// The part of an attribute that has been scanned: it need not be again when more bytes have come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scanned {
+    /// In bytes from the attribute's start.
+    length: usize,
+    /// The attribute page in force behind it.
+    page: u8,
+}
+
 /// What an attribute is read with.
 pub(crate) struct Context<'c, 'h> {
     pub(crate) header: &'c Header<'h>,
@@ -33,16 +42,48 @@ impl Context<'_, '_> {
     }
 }
 
-/// Finds the end of the attribute that begins at `start`, and the attribute page in force there. All strings in it
-/// are good afterwards.
+/// Finds the end of the attribute that begins at `start`, and the attribute page in force there. All strings in it are
+/// good afterwards.
+///
+/// `scanned` is the part that was good before, when there were fewer bytes; after a fault, the part that is good now.
 pub(crate) fn scan(
     input: &[u8],
     start: usize,
-    mut page: u8,
+    page: u8,
+    scanned: &mut Option<Scanned>,
     mut context: Context<'_, '_>,
 ) -> Result<(usize, u8), Fault> {
-    let opaque_limit = context.limits.opaque;
-    let mut cursor = Cursor { input, position: start, header: context.header, opaque_limit };
+    let mut cursor = Cursor { input, position: start, header: context.header, limits: *context.limits };
+    let mut page = match scanned.take() {
+        Some(Scanned { length, page }) => {
+            cursor.position += length;
+            page
+        }
+        None => scan_start(&mut cursor, page, &mut context)?,
+    };
+    loop {
+        let offset = cursor.position;
+        let length = offset - start;
+        let piece = match input.get(offset) {
+            _ if length > context.limits.text => {
+                Err(ErrorKind::LimitExceeded { limit: "text", value: context.limits.text as u64 })
+            }
+            None => Err(INCOMPLETE),
+            Some(&token) if !is_value(token) => return Ok((offset, page)),
+            Some(_) => scan_piece(&mut cursor, page, &mut context),
+        };
+        match piece {
+            Ok(page_after) => page = page_after,
+            Err(kind) => {
+                *scanned = Some(Scanned { length, page });
+                return Err((kind, offset));
+            }
+        }
+    }
+}
+
+/// Scans the name that an attribute begins with; gives the page in force behind it.
+fn scan_start(cursor: &mut Cursor<'_, '_>, mut page: u8, context: &mut Context<'_, '_>) -> Result<u8, Fault> {
     loop {
         let at = cursor.position;
         let fault = |kind| (kind, at);
@@ -51,39 +92,33 @@ pub(crate) fn scan(
             LITERAL => {
                 let name = cursor.table_string().map_err(fault)?;
                 context.count(name.len()).map_err(fault)?;
-                break;
+                return Ok(page);
             }
             token @ (0x05..=0x3F | 0x45..=0x7F) => {
                 let start = context.language.attribute_page(page).and_then(|page| page.start(token));
                 context.count(start.map_or(0, |start| start.prefix.len())).map_err(fault)?;
-                break;
+                return Ok(page);
             }
             token => return Err(fault(ErrorKind::UnexpectedToken { token, expected: "an attribute" })),
         }
     }
-    while let Some(&token) = input.get(cursor.position) {
-        if !is_value(token) {
-            return Ok((cursor.position, page));
+}
+
+/// Scans a piece of the value; gives the page in force behind it.
+fn scan_piece(cursor: &mut Cursor<'_, '_>, page: u8, context: &mut Context<'_, '_>) -> Result<u8, ErrorKind> {
+    let token = cursor.byte()?;
+    let referenced = match cursor.piece(token)? {
+        Piece::Page(number) => return Ok(number),
+        Piece::Text(text) if token == STR_T => text.len(),
+        Piece::Entity(character) => character.len_utf8(),
+        Piece::Token(token) => {
+            let value = context.language.attribute_page(page).and_then(|page| page.value(token));
+            value.map_or(0, |value| value.value.len())
         }
-        let at = cursor.position;
-        let fault = |kind| (kind, at);
-        cursor.position += 1;
-        let referenced = match cursor.piece(token).map_err(fault)? {
-            Piece::Page(number) => {
-                page = number;
-                0
-            }
-            Piece::Text(text) if token == STR_T => text.len(),
-            Piece::Entity(character) => character.len_utf8(),
-            Piece::Token(token) => {
-                let value = context.language.attribute_page(page).and_then(|page| page.value(token));
-                value.map_or(0, |value| value.value.len())
-            }
-            Piece::Text(_) | Piece::Opaque(_) | Piece::Extension => 0,
-        };
-        context.count(referenced).map_err(fault)?;
-    }
-    Err((INCOMPLETE, cursor.position))
+        Piece::Text(_) | Piece::Opaque(_) | Piece::Extension => 0,
+    };
+    context.count(referenced)?;
+    Ok(page)
 }
 
 const INCOMPLETE: ErrorKind = ErrorKind::Incomplete { reading: "an attribute", needed: None, left: 0 };
@@ -107,7 +142,7 @@ struct Cursor<'a, 'h> {
     input: &'a [u8],
     position: usize,
     header: &'h Header<'a>,
-    opaque_limit: usize,
+    limits: Limits,
 }
 
 impl<'a> Cursor<'a, '_> {
@@ -133,8 +168,8 @@ impl<'a> Cursor<'a, '_> {
     }
 
     fn inline_string(&mut self) -> Result<Cow<'a, str>, ErrorKind> {
-        let charset = self.header.charset;
-        let bytes = self.parse(|input| charset::terminated_string(input, charset))?;
+        let (charset, limit) = (self.header.charset, self.limits.text);
+        let bytes = self.parse(|input| charset::terminated_string(input, charset, limit))?;
         charset::decode(bytes, charset)
     }
 
@@ -148,7 +183,7 @@ impl<'a> Cursor<'a, '_> {
                 let code = self.parse(primitives::mb_u_int32)?;
                 Piece::Entity(char::from_u32(code).ok_or(ErrorKind::InvalidEntity(code))?)
             }
-            OPAQUE => Piece::Opaque(self.parse(primitives::opaque(self.opaque_limit))?),
+            OPAQUE => Piece::Opaque(self.parse(primitives::opaque(self.limits.opaque))?),
             EXT_I_0..=EXT_I_2 => {
                 self.inline_string()?;
                 Piece::Extension
@@ -178,10 +213,11 @@ pub(crate) fn name<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language:
 /// The attribute's value as text.
 pub(crate) fn value<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language: &Language) -> Cow<'a, str> {
     let mut value: Cow<'a, str> = Cow::Borrowed("");
-    pieces(attribute, header, language, |piece| match piece {
+    pieces(attribute, header, language, |_, piece| match piece {
+        Shown::Page(_) => {}
         Shown::Text(text) if value.is_empty() => value = text,
         Shown::Text(text) => value.to_mut().push_str(&text),
-        Shown::Hex(bytes) => {
+        Shown::Hex(bytes) | Shown::Opaque(bytes) | Shown::Extension(bytes) => {
             for byte in bytes {
                 // Writing to a String cannot fail.
                 let _ = write!(value.to_mut(), "{byte:02X}");
@@ -191,39 +227,57 @@ pub(crate) fn value<'a>(attribute: &Attribute<'a>, header: &Header<'a>, language
     value
 }
 
-enum Shown<'a> {
+/// A piece of an attribute's value, as far as it can be shown.
+pub(crate) enum Shown<'a> {
     Text(Cow<'a, str>),
+    /// A token that the language does not have.
     Hex(&'a [u8]),
+    Opaque(&'a [u8]),
+    /// The bytes of an extension token and what comes with it.
+    Extension(&'a [u8]),
+    /// A switch of the page.
+    Page(u8),
 }
 
-fn pieces<'a>(
+/// Calls `show` with the pieces of the value one after the other, each with the offset in the attribute's bytes at which
+/// it ends. The first one is what the attribute start stands for.
+pub(crate) fn pieces<'a>(
     attribute: &Attribute<'a>,
     header: &Header<'a>,
     language: &Language,
-    mut show: impl FnMut(Shown<'a>),
+    mut show: impl FnMut(usize, Shown<'a>),
 ) {
     let (start, mut cursor) = start(attribute, header);
     let mut page = attribute.page;
+    let mut prefix = "";
     if let Start::Token(number, token) = start {
         page = number;
         if let Some(start) = language.attribute_page(number).and_then(|page| page.start(token)) {
-            show(Shown::Text(Cow::Borrowed(start.prefix)));
+            prefix = start.prefix;
         }
     }
+    show(cursor.position, Shown::Text(Cow::Borrowed(prefix)));
     while let Ok(token) = cursor.byte() {
         let from = cursor.position - 1;
         // The reader has scanned the attribute before: there are no faults left in it.
         let Ok(piece) = cursor.piece(token) else { return };
         match piece {
-            Piece::Page(number) => page = number,
-            Piece::Text(text) => show(Shown::Text(text)),
-            Piece::Entity(character) => show(Shown::Text(Cow::Owned(String::from(character)))),
+            Piece::Page(number) => {
+                page = number;
+                show(cursor.position, Shown::Page(number));
+            }
+            Piece::Text(text) => show(cursor.position, Shown::Text(text)),
+            Piece::Entity(character) => {
+                show(cursor.position, Shown::Text(Cow::Owned(String::from(character))));
+            }
             Piece::Token(token) => match language.attribute_page(page).and_then(|page| page.value(token)) {
-                Some(value) => show(Shown::Text(Cow::Borrowed(value.value))),
-                None => show(Shown::Hex(&attribute.bytes[from..cursor.position])),
+                Some(value) => show(cursor.position, Shown::Text(Cow::Borrowed(value.value))),
+                None => show(cursor.position, Shown::Hex(&attribute.bytes[from..cursor.position])),
             },
-            Piece::Opaque(bytes) => show(Shown::Hex(bytes)),
-            Piece::Extension => show(Shown::Hex(&attribute.bytes[from..cursor.position])),
+            Piece::Opaque(bytes) => show(cursor.position, Shown::Opaque(bytes)),
+            Piece::Extension => {
+                show(cursor.position, Shown::Extension(&attribute.bytes[from..cursor.position]));
+            }
         }
     }
 }
@@ -234,7 +288,7 @@ enum Start<'a> {
 }
 
 fn start<'a, 'h>(attribute: &Attribute<'a>, header: &'h Header<'a>) -> (Start<'a>, Cursor<'a, 'h>) {
-    let mut cursor = Cursor { input: attribute.bytes, position: 0, header, opaque_limit: usize::MAX };
+    let mut cursor = Cursor { input: attribute.bytes, position: 0, header, limits: Limits::NONE };
     let mut page = attribute.page;
     let start = loop {
         match cursor.byte() {

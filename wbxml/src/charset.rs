@@ -93,15 +93,29 @@ fn other(charset: u32) -> Option<&'static encoding_rs::Encoding> {
     })
 }
 
-/// The bytes of a string up to its terminator, which is taken too: a NUL, in the character set's own width.
-pub(crate) fn terminated_string(input: &[u8], charset: u32) -> Parsed<'_, &[u8]> {
+/// The bytes of a string up to its terminator, which is taken too.
+pub(crate) fn terminated_string(input: &[u8], charset: u32, limit: usize) -> Parsed<'_, &[u8]> {
+    // A string that is not complete is too long all the same.
+    let Some(length) = find_terminator(input, charset) else {
+        return if input.len() > limit { too_long(input, limit) } else { primitives::unterminated(input) };
+    };
+    if length > limit {
+        return too_long(input, limit);
+    }
+    Ok((&input[length + terminator(charset).len()..], &input[..length]))
+}
+
+#[cold]
+fn too_long(input: &[u8], limit: usize) -> Parsed<'_, &[u8]> {
+    primitives::fault(ErrorKind::LimitExceeded { limit: "text", value: limit as u64 }, input)
+}
+
+/// The place of a string's terminator: of a NUL in the character set's own width.
+pub(crate) fn find_terminator(input: &[u8], charset: u32) -> Option<usize> {
     if terminator(charset).len() == 1 {
-        return primitives::terminated_string(input);
+        return primitives::find_nul(input);
     }
-    match input.as_chunks::<2>().0.iter().position(|unit| *unit == [0, 0]) {
-        Some(units) => Ok((&input[2 * units + 2..], &input[..2 * units])),
-        None => primitives::unterminated(input),
-    }
+    input.as_chunks().0.iter().position(|unit| *unit == [0, 0]).map(|units| 2 * units)
 }
 
 /// What ends a string.
@@ -171,7 +185,7 @@ pub(crate) fn table_string<'a>(header: &Header<'a>, index: u32) -> Result<Cow<'a
     let table = header.string_table;
     let missing = ErrorKind::InvalidStringIndex { index, table: table.len() };
     let tail = usize::try_from(index).ok().and_then(|index| table.get(index..));
-    match tail.map(|tail| terminated_string(tail, header.charset)) {
+    match tail.map(|tail| terminated_string(tail, header.charset, usize::MAX)) {
         Some(Ok((_, bytes))) => decode(bytes, header.charset),
         _ => Err(missing),
     }

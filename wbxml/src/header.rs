@@ -1,6 +1,6 @@
 //! The head of a document: version, public identifier, character set, string table. WBXML 1.3, 5.4 to 5.7
 
-use crate::charset;
+use crate::{Language, charset};
 
 /// The public identifier of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,25 @@ impl Header<'static> {
 }
 
 impl Header<'_> {
+    /// The language of the public identifier, among those that are built in (see the feature `languages`); none if the
+    /// identifier is not known, or says that it is not.
+    ///
+    /// ```
+    /// // <si/>
+    /// let header = wbxml::Reader::new(b"\x02\x05\x6A\x00\x05").header()?;
+    /// # #[cfg(feature = "languages")]
+    /// assert_eq!(header.language().unwrap().name, "SI 1.0");
+    /// # Ok::<(), wbxml::Error>(())
+    /// ```
+    pub fn language(&self) -> Option<&'static Language> {
+        match self.public_id {
+            PublicId::Known(number) => Language::by_public_id(number),
+            PublicId::StringTable(index) => {
+                Language::by_formal_public_id(&charset::table_string(self, index).ok()?)
+            }
+        }
+    }
+
     /// Whether strings are UTF-8 or a part of it.
     pub(crate) fn charset_is_utf8(&self) -> bool {
         matches!(self.charset, charset::UTF_8 | charset::US_ASCII | charset::UNKNOWN)

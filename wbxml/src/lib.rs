@@ -23,9 +23,11 @@ mod fragment;
 mod header;
 mod into_owned;
 mod limits;
+mod meaning;
 mod nul;
 mod path;
 mod primitives;
+mod push;
 mod reader;
 mod sink;
 pub mod string_table;
@@ -50,14 +52,15 @@ pub use fragment::{AnyElement, Fragment};
 pub use header::{Header, PublicId};
 pub use into_owned::IntoOwned;
 pub use limits::Limits;
+pub use push::{Events, PushReader};
 pub use reader::Reader;
 #[cfg(feature = "std")]
 pub use sink::IoSink;
 pub use sink::Sink;
 pub use values::{Bytes, Flag, OrEmpty, TextOrBytes};
 pub use wbxml_codepages::{
-    self as codepages, ACTIVESYNC, AttributePage, AttributeStart, AttributeValue, CodePage, Content,
-    Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,
+    self as codepages, ACTIVESYNC, AttributeContent, AttributePage, AttributeStart, AttributeValue, CodePage,
+    Content, Details, Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,
 };
 pub use writer::{AsyncWriter, Writer};
 

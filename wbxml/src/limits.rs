@@ -14,6 +14,8 @@ pub struct Limits {
     pub elements: u64,
     /// Bytes of the string table.
     pub string_table: usize,
+    /// Bytes of one inline string, or of one attribute.
+    pub text: usize,
     /// Bytes of one OPAQUE.
     pub opaque: usize,
     /// Bytes of text that references to the string table and entities make in all: a reference is short, what it
@@ -27,6 +29,7 @@ impl Limits {
         depth: u32::MAX,
         elements: u64::MAX,
         string_table: usize::MAX,
+        text: usize::MAX,
         opaque: usize::MAX,
         referenced_text: usize::MAX,
     };
@@ -52,6 +55,13 @@ impl Limits {
         self
     }
 
+    /// Sets the limit on the bytes of one inline string or attribute.
+    #[must_use]
+    pub const fn text(mut self, bytes: usize) -> Self {
+        self.text = bytes;
+        self
+    }
+
     /// Sets the limit on the bytes of one OPAQUE.
     #[must_use]
     pub const fn opaque(mut self, bytes: usize) -> Self {
@@ -73,6 +83,7 @@ impl Default for Limits {
             depth: 256,
             elements: 10_000_000,
             string_table: 64 << 10,
+            text: 256 << 20,
             opaque: 256 << 20,
             referenced_text: 16 << 20,
         }

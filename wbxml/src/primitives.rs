@@ -30,7 +30,7 @@ impl<'a> nom::error::ParseError<&'a [u8]> for Fault<'a> {
 
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
 
-fn fault<T>(kind: ErrorKind, rest: &[u8]) -> Parsed<'_, T> {
+pub(crate) fn fault<T>(kind: ErrorKind, rest: &[u8]) -> Parsed<'_, T> {
     Err(nom::Err::Failure(Fault { kind, rest }))
 }
 
@@ -71,15 +71,6 @@ pub(crate) fn mb_u_int32(input: &[u8]) -> Parsed<'_, u32> {
 /// The number of bytes that a number takes at least.
 pub(crate) fn number_length(value: u32) -> usize {
     (32 - value.leading_zeros()).div_ceil(7).max(1) as usize
-}
-
-/// The bytes up to a NUL, which is taken too.
-#[inline]
-pub(crate) fn terminated_string(input: &[u8]) -> Parsed<'_, &[u8]> {
-    match find_nul(input) {
-        Some(end) => Ok((&input[end + 1..], &input[..end])),
-        None => unterminated(input),
-    }
 }
 
 /// The fault that a string has no end.

@@ -7,7 +7,7 @@ use core::ops::ControlFlow;
 
 use nom::Parser;
 
-use crate::attribute;
+use crate::attribute::{self, Scanned};
 use crate::charset;
 use crate::error::{Error, ErrorKind, Path, Result};
 use crate::event::{Attribute, Event, Extension};
@@ -66,6 +66,8 @@ pub struct Reader<'de> {
     floor: u32,
     elements_left: u64,
     referenced_left: usize,
+    /// The part that has been scanned of the attribute whose end is not there yet.
+    scanned: Option<Scanned>,
     strict: bool,
     /// This reader looks for a path: its own errors need none.
     searching: bool,
@@ -75,6 +77,67 @@ pub struct Reader<'de> {
     shared_header: Option<Arc<[u8]>>,
     limits: Limits,
     language: &'static Language,
+}
+
+/// What a reader knows besides the bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress {
+    mode: Mode,
+    page: u8,
+    attribute_page: u8,
+    depth: u32,
+    elements_left: u64,
+    referenced_left: usize,
+    scanned: Option<Scanned>,
+}
+
+impl Progress {
+    /// After the header.
+    pub(crate) fn begin(limits: &Limits) -> Self {
+        Self {
+            mode: Mode::Prolog,
+            page: 0,
+            attribute_page: 0,
+            depth: 0,
+            elements_left: limits.elements,
+            referenced_left: limits.referenced_text,
+            scanned: None,
+        }
+    }
+
+    /// After the root element.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.mode == Mode::Epilog
+    }
+
+    /// Passes over the page switches that the next bytes begin with, which make no event; gives their length.
+    pub(crate) fn pass_switches(&mut self, bytes: &[u8]) -> usize {
+        let mut passed = 0;
+        loop {
+            match (self.mode, &bytes[passed..]) {
+                (Mode::Content | Mode::Prolog, [SWITCH_PAGE, page, ..]) => {
+                    self.page = *page;
+                    passed += 2;
+                }
+                (Mode::Attributes { .. }, [SWITCH_PAGE, page, ..]) => {
+                    self.attribute_page = *page;
+                    passed += 2;
+                }
+                (Mode::Attributes { has_content: true }, [END, ..]) => {
+                    self.mode = Mode::Content;
+                    passed += 1;
+                }
+                _ => return passed,
+            }
+        }
+    }
+
+    /// With what `reader` has learned about an attribute that is not complete.
+    pub(crate) fn keep_scanned(&mut self, reader: &Reader<'_>) {
+        if reader.scanned.is_some() {
+            (self.scanned, self.referenced_left) = (reader.scanned, reader.referenced_left);
+        }
+    }
 }
 
 /// The lengths of the windows in which text is checked.
@@ -116,6 +179,7 @@ impl<'de> Reader<'de> {
             floor: 0,
             elements_left: limits.elements,
             referenced_left: limits.referenced_text,
+            scanned: None,
             strict: false,
             searching: false,
             header: Header::ACTIVESYNC,
@@ -150,6 +214,46 @@ impl<'de> Reader<'de> {
             ..Self::new(document)
         }
         .language(language)
+    }
+
+    /// A reader of the pieces of a document whose header has been read: it goes on with `input` where another one came
+    /// to with the bytes before it. Its errors have offsets of the input, and no path.
+    pub(crate) fn resume(
+        input: &'de [u8],
+        header: Header<'de>,
+        language: &'static Language,
+        limits: Limits,
+        strict: bool,
+        progress: Progress,
+    ) -> Self {
+        Self {
+            mode: progress.mode,
+            page: progress.page,
+            attribute_page: progress.attribute_page,
+            depth: progress.depth,
+            elements_left: progress.elements_left,
+            referenced_left: progress.referenced_left,
+            scanned: progress.scanned,
+            searching: true,
+            strict,
+            header,
+            limits,
+            language,
+            ..Self::new(input)
+        }
+    }
+
+    /// What it has come to.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress {
+            mode: self.mode,
+            page: self.page,
+            attribute_page: self.attribute_page,
+            depth: self.depth,
+            elements_left: self.elements_left,
+            referenced_left: self.referenced_left,
+            scanned: self.scanned,
+        }
     }
 
     /// Sets whether what is unknown, doubled or out of place is refused.
@@ -190,6 +294,11 @@ impl<'de> Reader<'de> {
     /// The offset of the byte that is read next.
     pub fn offset(&self) -> usize {
         self.position
+    }
+
+    /// The input from an offset on.
+    pub(crate) fn rest_from(&self, offset: usize) -> &'de [u8] {
+        self.input.get(offset..).unwrap_or_default()
     }
 
     /// The offset of the token that the last event came from.
@@ -389,9 +498,10 @@ impl<'de> Reader<'de> {
         /// A string of this length is checked by itself.
         const LONG: usize = 256;
         let start = self.position;
-        let charset = self.header.charset;
-        let bytes = self.parse(|input| charset::terminated_string(input, charset))?;
-        if bytes.len() >= LONG || !self.header.charset_is_utf8() {
+        let (charset, limit) = (self.header.charset, self.limits.text);
+        let bytes = self.parse(|input| charset::terminated_string(input, charset, limit))?;
+        // Nothing in a window is too long.
+        if bytes.len() >= LONG || limit < LONGEST_WINDOW || !self.header.charset_is_utf8() {
             self.window_length = SHORTEST_WINDOW;
             return self.decode_text(bytes);
         }
@@ -597,13 +707,14 @@ impl<'de> Reader<'de> {
     fn attribute(&mut self) -> Result<Attribute<'de>> {
         let start = self.position;
         let page = self.attribute_page;
+        let mut scanned = self.scanned.take();
         let context = attribute::Context {
             header: &self.header,
             language: self.language,
             limits: &self.limits,
             referenced_left: &mut self.referenced_left,
         };
-        match attribute::scan(self.input, start, page, context) {
+        match attribute::scan(self.input, start, page, &mut scanned, context) {
             Ok((end, page_after)) => {
                 self.position = end;
                 self.attribute_page = page_after;
@@ -611,6 +722,7 @@ impl<'de> Reader<'de> {
             }
             Err((kind, offset)) => {
                 self.token = offset;
+                self.scanned = scanned.filter(|_| matches!(kind, ErrorKind::Incomplete { .. }));
                 Err(self.error(kind))
             }
         }
@@ -704,6 +816,11 @@ impl<'de> Reader<'de> {
 
     pub(crate) fn document(&self) -> (&'de [u8], Header<'de>, usize, &'static Language) {
         (self.input, self.header, self.header_length, self.language)
+    }
+
+    /// The limits less what has been read.
+    pub(crate) fn limits_left(&self) -> Limits {
+        self.limits.elements(self.elements_left).referenced_text(self.referenced_left)
     }
 
     pub(crate) fn is_strict(&self) -> bool {

@@ -54,6 +54,16 @@ fn bad(arguments: &[&str], input: &[u8], code: i32) -> (String, String) {
     (line, String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// What it says to wrong usage, and what it has printed before.
+fn bad_usage(arguments: &[&str]) -> (String, String) {
+    let output = wbxml(arguments, b"");
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    (
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
+}
+
 /// A file that is removed with its owner.
 struct File(PathBuf);
 
@@ -96,6 +106,48 @@ fn compact_xml_is_one_line_after_another() {
         "\n"
     );
     assert_eq!(String::from_utf8(xml).unwrap(), expected);
+}
+
+#[test]
+fn the_language_is_that_of_the_document() {
+    let si = from_hex("03056A00 45 C6 0A C304 20310203 01 01 01");
+    let xml = String::from_utf8(good(&["decode"], &si)).expect("text");
+    assert_eq!(
+        xml,
+        r#"<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE si PUBLIC "-//WAPFORUM//DTD SI 1.0//EN" "http://www.wapforum.org/DTD/si.dtd">
+<si>
+  <indication created="2031-02-03T00:00:00Z"></indication>
+</si>
+"#
+        .replace("\"></indication>", "\"><?wbxml content?></indication>")
+    );
+    assert_eq!(good(&["encode"], xml.as_bytes()), si);
+    // Without a document type declaration the root tells.
+    assert_eq!(good(&["encode"], b"<wml/>"), from_hex("030A6A00 3F"));
+    assert_eq!(good(&["encode", "--wbxml-version", "1.1"], b"<wml/>"), from_hex("010A6A00 3F"));
+    assert_eq!(good(&["encode", "--language", "wml-1.1"], b"<wml/>"), from_hex("03046A00 3F"));
+    // The OTA settings do not say what they are.
+    let ota = from_hex("01016A00 45 06 01");
+    let xml = String::from_utf8(good(&["decode", "--compact", "--language", "OTA"], &ota)).expect("text");
+    assert!(xml.contains("<CHARACTERISTIC-LIST><CHARACTERISTIC/></CHARACTERISTIC-LIST>"), "{xml}");
+    assert_eq!(good(&["encode"], xml.as_bytes()), ota);
+    let listing = String::from_utf8(good(&["dump", "--language", "ota"], &ota)).expect("text");
+    assert!(listing.contains("<CHARACTERISTIC/>"), "{listing}");
+    good(&["check", "--strict"], &si);
+    let (complaint, _) = bad_usage(&["decode", "--language", "klingon"]);
+    assert!(complaint.contains("`wbxml languages` lists the names"), "{complaint}");
+}
+
+#[test]
+fn the_languages_are_listed() {
+    let list = String::from_utf8(good(&["languages"], b"")).expect("text");
+    assert_eq!(list.lines().count(), wbxml::codepages::languages().len());
+    assert!(
+        list.contains("SI 1.0           0x05    si                   -//WAPFORUM//DTD SI 1.0//EN\n"),
+        "{list}"
+    );
+    assert!(list.starts_with("ActiveSync       -"), "{list}");
 }
 
 #[test]

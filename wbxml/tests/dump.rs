@@ -4,26 +4,8 @@ mod support;
 
 use proptest::prelude::*;
 use support::documents::document;
-use support::{activesync_examples, from_hex};
+use support::{activesync_examples, from_hex, listed};
 use wbxml::{Dump, Limits};
-
-/// The bytes that the rows of a listing show, after checking that each row's offset is that of its bytes.
-fn listed(listing: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for row in listing.lines() {
-        let (offset, rest) = row.split_once("  ").unwrap_or_else(|| panic!("a row without bytes: {row:?}"));
-        assert_eq!(usize::from_str_radix(offset, 16), Ok(bytes.len()), "{row:?} in\n{listing}");
-        let row_start = bytes.len();
-        for group in rest.trim_start().split(' ') {
-            match u8::from_str_radix(group, 16) {
-                // A row of 16 bytes goes on with a bar, one of 6 with at least two spaces.
-                Ok(byte) if group.len() == 2 && bytes.len() - row_start < 16 => bytes.push(byte),
-                _ => break,
-            }
-        }
-    }
-    bytes
-}
 
 #[test]
 fn every_byte_of_every_document_is_listed() {

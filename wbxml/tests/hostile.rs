@@ -179,6 +179,12 @@ fn every_limit_is_an_error_that_names_it() {
     let attribute = from_hex("03016A02 6100 85 05 83 00 83 00 01");
     assert_eq!(limited(&attribute, none.referenced_text(1)), Some(("referenced_text", 1)));
     assert_eq!(limited(&attribute, none.referenced_text(2)), None);
+    let text = from_hex("03016A00 45 03 61626300 01");
+    assert_eq!(limited(&text, none.text(2)), Some(("text", 2)));
+    assert_eq!(limited(&text, none.text(3)), None);
+    let attribute = from_hex("03016A00 85 05 85 85 85 01");
+    assert_eq!(limited(&attribute, none.text(3)), Some(("text", 3)));
+    assert_eq!(limited(&attribute, none.text(4)), None);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod support;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::documents::document;
-use support::from_hex;
+use support::{from_hex, language_examples};
 use wbxml::codepages::{airsync, contacts};
 use wbxml::string_table::{Policy, StringTable, rewrite, rewrite_with};
 use wbxml::{
@@ -331,6 +331,20 @@ fn spelled(bytes: &[u8]) -> Vec<String> {
         });
     }
     spelled
+}
+
+/// Documents of other languages: what is in them stays in every document that is made of them.
+#[test]
+fn documents_of_other_languages_say_the_same() {
+    for example in language_examples() {
+        for policy in POLICIES {
+            let rewritten = rewrite(&example.wbxml, policy).unwrap();
+            let name = format!("{} {} {policy:?}", example.folder, example.name);
+            assert_eq!(spelled(&rewritten), spelled(&example.wbxml), "{name}");
+            let paid = policy != Policy::WhenItPays || rewritten.len() <= example.wbxml.len();
+            assert!(paid, "{name}: {} of {} bytes", rewritten.len(), example.wbxml.len());
+        }
+    }
 }
 
 const POLICIES: [Policy; 3] = [Policy::Never, Policy::WhenItPays, Policy::Always];

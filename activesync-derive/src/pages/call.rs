@@ -1,10 +1,12 @@
-//! The syntax of a call: `crate = path; pub page = "file.tsv"; pub language NAME = "folder"`.
+//! The syntax of a call: `crate = path; pub page = "file.tsv"; pub language NAME = "folder" version "1.2"`.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, LitStr, Path, PathSegment, Token, Visibility};
+
+use super::edition::Edition;
 
 pub(crate) struct Call {
     /// The crate that holds the types.
@@ -19,6 +21,8 @@ pub(crate) struct Entry {
     pub(crate) language: bool,
     pub(crate) name: Ident,
     pub(crate) path: LitStr,
+    /// The edition of a language that has several.
+    pub(crate) edition: Option<Edition>,
 }
 
 impl Parse for Call {
@@ -49,7 +53,18 @@ impl Parse for Entry {
         let language = first == "language" && input.peek(Ident::peek_any);
         let name = if language { input.parse()? } else { first };
         input.parse::<Token![=]>()?;
-        Ok(Self { attributes, visibility, language, name, path: input.parse()? })
+        let path = input.parse()?;
+        let mut edition = None;
+        if language && input.peek(Ident) {
+            let word: Ident = input.parse()?;
+            if word != "version" {
+                return Err(syn::Error::new(word.span(), "expected `version \"1.2\"`, `;` or the end"));
+            }
+            let version: LitStr = input.parse()?;
+            let parsed = Edition::parse(&version.value());
+            edition = Some(parsed.map_err(|message| syn::Error::new(version.span(), message))?);
+        }
+        Ok(Self { attributes, visibility, language, name, path, edition })
     }
 }
 

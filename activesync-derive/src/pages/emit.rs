@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Path, Visibility};
 
 use super::file::{AttributePage, TagPage, TagRow};
+use super::language::{AttributeContent, Details};
 
 /// What a module made of a data file is called, who sees it, and where it takes the types from.
 pub(crate) struct Place<'a> {
@@ -84,6 +85,56 @@ pub(crate) fn attribute_page(page: &AttributePage, place: &Place<'_>) -> TokenSt
             pub static PAGE: #root::AttributePage =
                 #root::AttributePage { number: #number, starts: &[#(#starts),*], values: &[#(#values),*] };
         }
+    }
+}
+
+/// The call that gives a language its details; nothing if it has none.
+pub(crate) fn details(details: &Details, values: &[(u32, String)], root: &Path) -> TokenStream {
+    let version_only = Details { version: details.version.clone(), ..Details::default() };
+    if values.is_empty() && *details == version_only {
+        return TokenStream::new();
+    }
+    let Details {
+        version, system_id, root: root_element, xmlns_is_attribute, whole_starts, variables, ..
+    } = details;
+    let Details { formal_public_id_aliases, media_types, embeds, .. } = details;
+    let wbxml = Literal::u8_unsuffixed(details.wbxml.unwrap_or(3));
+    let attributes = details.attributes.iter().map(|AttributeContent { attribute, content, when }| {
+        let content = format_ident!("{content}");
+        let when = if let Some((other, value)) = when {
+            quote!(::core::option::Option::Some((#other, #value)))
+        } else {
+            quote!(::core::option::Option::None)
+        };
+        quote!(#root::AttributeContent { attribute: #attribute, content: #root::Content::#content, when: #when })
+    });
+    let pairs = |pairs: &[(String, String)]| -> Vec<_> {
+        pairs.iter().map(|(first, second)| quote!((#first, #second))).collect()
+    };
+    let (prefixes, aliases) = (pairs(&details.prefixes), pairs(&details.aliases));
+    let entities = details.entities.iter().map(|(name, character)| {
+        let text = character.to_string();
+        quote!((#name, #text))
+    });
+    let values = values.iter().map(|(index, value)| quote!((#index, #value)));
+    quote! {
+        .detailed(&#root::Details {
+            version: #version,
+            formal_public_id_aliases: &[#(#formal_public_id_aliases),*],
+            system_id: #system_id,
+            root: #root_element,
+            media_types: &[#(#media_types),*],
+            wbxml_version: #wbxml,
+            xmlns_is_attribute: #xmlns_is_attribute,
+            whole_starts: #whole_starts,
+            variables: #variables,
+            values: &[#(#values),*],
+            embeds: &[#(#embeds),*],
+            attributes: &[#(#attributes),*],
+            prefixes: &[#(#prefixes),*],
+            aliases: &[#(#aliases),*],
+            entities: &[#(#entities),*],
+        })
     }
 }
 

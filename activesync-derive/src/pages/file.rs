@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::edition::Edition;
 use crate::versions::Versions;
 
 /// What is wrong with a line, counted from 1.
@@ -20,11 +21,13 @@ impl Fault {
 /// What could be read of a file, and what could not.
 pub(crate) type Parsed<T> = (Option<T>, Vec<Fault>);
 
-/// A file of a code page, in either code space.
+/// A file of a code page, in either code space, or of the values of an extension token.
 #[derive(Debug)]
 pub(crate) enum PageFile {
     Tags(TagPage),
     Attributes(AttributePage),
+    /// Numbers and the text that EXT_T_0 with them stands for, sorted by number.
+    Values(Vec<(u32, String)>),
 }
 
 #[derive(Debug)]
@@ -52,9 +55,10 @@ pub(crate) struct ContentKind {
     pub(crate) variant: &'static str,
 }
 
-const CONTENT_KINDS: [ContentKind; 9] = [
+const CONTENT_KINDS: [ContentKind; 15] = [
     ContentKind { word: "any", variant: "Any" },
     ContentKind { word: "container", variant: "Container" },
+    ContentKind { word: "mixed", variant: "Mixed" },
     ContentKind { word: "empty", variant: "Empty" },
     ContentKind { word: "string", variant: "String" },
     ContentKind { word: "integer", variant: "Integer" },
@@ -62,7 +66,21 @@ const CONTENT_KINDS: [ContentKind; 9] = [
     ContentKind { word: "datetime", variant: "DateTime" },
     ContentKind { word: "opaque", variant: "Opaque" },
     ContentKind { word: "opaque-text", variant: "OpaqueText" },
+    ContentKind { word: "opaque-integer", variant: "OpaqueInteger" },
+    ContentKind { word: "opaque-datetime", variant: "OpaqueDateTime" },
+    ContentKind { word: "packed-datetime", variant: "PackedDateTime" },
+    ContentKind { word: "string-or-opaque", variant: "StringOrOpaque" },
+    ContentKind { word: "document", variant: "Document" },
 ];
+
+impl ContentKind {
+    pub(crate) fn parse(word: &str) -> Result<&'static Self, String> {
+        CONTENT_KINDS.iter().find(|kind| kind.word == word).ok_or_else(|| {
+            let words: Vec<_> = CONTENT_KINDS.iter().map(|kind| kind.word).collect();
+            format!("`{word}` is no kind of content; the kinds are {}", words.join(", "))
+        })
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct AttributePage {
@@ -73,28 +91,21 @@ pub(crate) struct AttributePage {
     pub(crate) values: Vec<(u8, String)>,
 }
 
-/// A language's own file.
-#[derive(Debug)]
-pub(crate) struct LanguageFile {
-    pub(crate) name: String,
-    pub(crate) public_id: u32,
-    pub(crate) formal_public_id: String,
-    /// The names of the page files, each with its line.
-    pub(crate) pages: Vec<(usize, String)>,
-}
-
 impl PageFile {
-    pub(crate) fn parse(text: &str) -> Parsed<Self> {
+    /// Reads the rows of an edition, or of a page that is the same in all of them.
+    pub(crate) fn parse(text: &str, edition: Option<&Edition>) -> Parsed<Self> {
         let mut file = Lines::split(text);
-        let page = match (file.head.contains_key("page"), file.head.contains_key("attribute-page")) {
-            (true, false) => Some(Self::Tags(TagPage::read(&mut file))),
-            (false, true) => Some(Self::Attributes(AttributePage::read(&mut file))),
-            (true, true) => {
-                file.fault(1, "a file holds one page: keep `page` or `attribute-page`");
+        let has = |key| file.head.contains_key(key);
+        let page = match (has("page"), has("attribute-page"), has("extension-values")) {
+            (true, false, false) => Some(Self::Tags(TagPage::read(&mut file, edition))),
+            (false, true, false) => Some(Self::Attributes(AttributePage::read(&mut file, edition))),
+            (false, false, true) => Some(Self::Values(read_values(&mut file, edition))),
+            (false, false, false) => {
+                file.fault(1, "the head needs the number of the page: `page: 200` (or `attribute-page: 0`)");
                 None
             }
-            (false, false) => {
-                file.fault(1, "the head needs the number of the page: `page: 200` (or `attribute-page: 0`)");
+            _ => {
+                file.fault(1, "a file holds one page: keep `page` or `attribute-page`");
                 None
             }
         };
@@ -103,16 +114,22 @@ impl PageFile {
 }
 
 impl TagPage {
-    fn read(file: &mut Lines<'_>) -> Self {
+    fn read(file: &mut Lines<'_>, edition: Option<&Edition>) -> Self {
         let number = file.take_number("page", u8::MAX.into()).unwrap_or_default();
         let name = file.take_required("name");
-        let namespace = file.take("namespace").map_or_else(|| name.clone(), |(_, value)| value.to_owned());
+        let namespace = match file.take("namespace") {
+            Some((_, value)) => edition.map_or_else(|| value.to_owned(), |edition| edition.fill(value)),
+            None => name.clone(),
+        };
         file.refuse_other_keys("page, name and namespace");
         let mut tags = Vec::new();
         for table in std::mem::take(&mut file.tables) {
             file.check_columns(&table, &["token", "name"], &["content", "versions"]);
             for row in &table.rows {
-                file.keep(TagRow::read(&table, row).map_err(|message| (row.line, message)), &mut tags);
+                if file.is_in(&table, row, edition) {
+                    let tag = TagRow::read(&table, row, edition).map_err(|message| (row.line, message));
+                    file.keep(tag, &mut tags);
+                }
             }
         }
         if tags.is_empty() && file.faults.is_empty() {
@@ -126,7 +143,7 @@ impl TagPage {
 }
 
 impl TagRow {
-    fn read(table: &Table<'_>, row: &Row<'_>) -> Result<Self, String> {
+    fn read(table: &Table<'_>, row: &Row<'_>, edition: Option<&Edition>) -> Result<Self, String> {
         let token = parse_token(table.required(row, "token")?, &[0x05..=0x3F])?;
         let name = table.required(row, "name")?;
         let mut letters = name.chars();
@@ -135,37 +152,37 @@ impl TagRow {
             return Err(format!("`{name}` is no name for a tag"));
         }
         let word = table.cell(row, "content").filter(|word| !word.is_empty()).unwrap_or("any");
-        let content = CONTENT_KINDS.iter().find(|kind| kind.word == word).ok_or_else(|| {
-            let words: Vec<_> = CONTENT_KINDS.iter().map(|kind| kind.word).collect();
-            format!("`{word}` is no kind of content; the kinds are {}", words.join(", "))
-        })?;
+        let content = ContentKind::parse(word)?;
         let versions = table.cell(row, "versions").filter(|versions| !versions.is_empty()).unwrap_or("all");
-        Ok(Self {
-            line: row.line,
-            token,
-            name: name.to_owned(),
-            content,
-            versions: Versions::parse(versions)?,
-        })
+        // Those of an edition of another language have been looked at, and are not those of ActiveSync.
+        let versions = if edition.is_some() { Versions::all() } else { Versions::parse(versions)? };
+        Ok(Self { line: row.line, token, name: name.to_owned(), content, versions })
     }
 }
 
 impl AttributePage {
-    fn read(file: &mut Lines<'_>) -> Self {
+    fn read(file: &mut Lines<'_>, edition: Option<&Edition>) -> Self {
         let number = file.take_number("attribute-page", u8::MAX.into()).unwrap_or_default();
         file.take("name");
         file.refuse_other_keys("attribute-page and name");
         let (mut starts, mut values) = (Vec::new(), Vec::new());
         for table in std::mem::take(&mut file.tables) {
             if table.columns.contains(&"value") {
-                file.check_columns(&table, &["token", "value"], &[]);
+                file.check_columns(&table, &["token", "value"], versions_column(edition));
                 for row in &table.rows {
+                    if !file.is_in(&table, row, edition) {
+                        continue;
+                    }
                     let value = read_attribute_value(&table, row).map_err(|message| (row.line, message));
                     file.keep(value, &mut values);
                 }
             } else {
-                file.check_columns(&table, &["token", "attribute"], &["prefix"]);
+                let optional = [&["prefix"], versions_column(edition)].concat();
+                file.check_columns(&table, &["token", "attribute"], &optional);
                 for row in &table.rows {
+                    if !file.is_in(&table, row, edition) {
+                        continue;
+                    }
                     let start = read_attribute_start(&table, row).map_err(|message| (row.line, message));
                     file.keep(start, &mut starts);
                 }
@@ -196,49 +213,64 @@ fn read_attribute_value(table: &Table<'_>, row: &Row<'_>) -> Result<Numbered<(u8
     Ok((row.line, (token, value.ok_or("the row lacks its `value`")?.to_owned())))
 }
 
-impl LanguageFile {
-    pub(crate) fn parse(text: &str) -> Parsed<Self> {
-        let mut file = Lines::split(text);
-        let name = file.take_required("language");
-        let public_id = file.take_number("public-id", u32::MAX).unwrap_or_default();
-        let formal_public_id = file.take("formal-public-id").map_or("", |(_, value)| value).to_owned();
-        file.refuse_other_keys("language, public-id and formal-public-id");
-        let mut pages = Vec::new();
-        for table in std::mem::take(&mut file.tables) {
-            file.check_columns(&table, &["page"], &[]);
-            for row in &table.rows {
-                let page = table.required(row, "page").map(|name| (row.line, name.to_owned()));
-                file.keep(page.map_err(|message| (row.line, message)), &mut pages);
+fn read_values(file: &mut Lines<'_>, edition: Option<&Edition>) -> Vec<(u32, String)> {
+    if let Some((line, token)) = file.take("extension-values")
+        && token != "EXT_T_0"
+    {
+        file.fault(line, format!("`extension-values` are those of EXT_T_0, not of `{token}`"));
+    }
+    file.refuse_other_keys("extension-values");
+    let mut values = Vec::new();
+    for table in std::mem::take(&mut file.tables) {
+        file.check_columns(&table, &["index", "value"], versions_column(edition));
+        for row in &table.rows {
+            if file.is_in(&table, row, edition) {
+                let value = read_value(&table, row).map_err(|message| (row.line, message));
+                file.keep(value, &mut values);
             }
         }
-        if pages.is_empty() && file.faults.is_empty() {
-            file.fault(1, "the language has no pages: name their files, a line each, below a line `page`");
-        }
-        file.refuse_repeated(&mut pages, "page", Clone::clone);
-        file.finish(Some(Self { name, public_id, formal_public_id, pages }))
     }
+    file.refuse_repeated(&mut values, "index", |(line, (index, _))| (*line, format!("0x{index:02X}")));
+    let mut values: Vec<_> = values.into_iter().map(|(_, value)| value).collect();
+    values.sort();
+    values
+}
+
+fn read_value(table: &Table<'_>, row: &Row<'_>) -> Result<Numbered<(u32, String)>, String> {
+    let index = table.required(row, "index")?;
+    let index = parse_number(index).ok_or_else(|| format!("`{index}` is no number"))?;
+    Ok((row.line, (index, table.required(row, "value")?.to_owned())))
+}
+
+/// Rows of attributes and values have versions only where their language has editions.
+fn versions_column(edition: Option<&Edition>) -> &'static [&'static str] {
+    if edition.is_some() { &["versions"] } else { &[] }
 }
 
 /// A file in lines: its head, its tables, and the faults found so far.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     head: HashMap<&'a str, (usize, &'a str)>,
-    tables: Vec<Table<'a>>,
-    faults: Vec<Fault>,
+    pub(crate) tables: Vec<Table<'a>>,
+    pub(crate) faults: Vec<Fault>,
 }
 
-struct Table<'a> {
-    line: usize,
-    columns: Vec<&'a str>,
-    rows: Vec<Row<'a>>,
+pub(crate) struct Table<'a> {
+    pub(crate) line: usize,
+    pub(crate) columns: Vec<&'a str>,
+    pub(crate) rows: Vec<Row<'a>>,
 }
 
-struct Row<'a> {
-    line: usize,
+pub(crate) struct Row<'a> {
+    pub(crate) line: usize,
     cells: Vec<&'a str>,
 }
 
+/// The first columns of the tables there are: a line that begins with one begins a table.
+const FIRST_COLUMNS: [&str; 8] =
+    ["token", "page", "version", "attribute", "prefix", "alias", "entity", "index"];
+
 impl<'a> Lines<'a> {
-    fn split(text: &'a str) -> Self {
+    pub(crate) fn split(text: &'a str) -> Self {
         let mut file = Self { head: HashMap::new(), tables: Vec::new(), faults: Vec::new() };
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         for (line, content) in (1..).zip(text.lines()) {
@@ -251,7 +283,7 @@ impl<'a> Lines<'a> {
 
     fn add(&mut self, line: usize, content: &'a str) {
         let cells: Vec<_> = content.split('\t').collect();
-        if matches!(cells[0].trim(), "token" | "page") {
+        if FIRST_COLUMNS.contains(&cells[0].trim()) {
             let columns = cells.iter().map(|cell| cell.trim()).collect();
             self.tables.push(Table { line, columns, rows: Vec::new() });
         } else if let Some(table) = self.tables.last_mut() {
@@ -271,11 +303,11 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn take(&mut self, key: &str) -> Option<(usize, &'a str)> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<(usize, &'a str)> {
         self.head.remove(key)
     }
 
-    fn take_required(&mut self, key: &str) -> String {
+    pub(crate) fn take_required(&mut self, key: &str) -> String {
         match self.take(key) {
             Some((_, value)) if !value.is_empty() => value.to_owned(),
             found => {
@@ -285,7 +317,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn take_number<N: TryFrom<u32>>(&mut self, key: &str, most: u32) -> Option<N> {
+    pub(crate) fn take_number<N: TryFrom<u32>>(&mut self, key: &str, most: u32) -> Option<N> {
         let Some((line, value)) = self.take(key) else {
             self.fault(1, format!("the head needs `{key}: …`"));
             return None;
@@ -297,7 +329,7 @@ impl<'a> Lines<'a> {
         number
     }
 
-    fn refuse_other_keys(&mut self, known: &str) {
+    pub(crate) fn refuse_other_keys(&mut self, known: &str) {
         let mut others: Vec<_> = self.head.drain().collect();
         others.sort_by_key(|(_, (line, _))| *line);
         for (key, (line, _)) in others {
@@ -305,7 +337,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn check_columns(&mut self, table: &Table<'_>, required: &[&str], optional: &[&str]) {
+    pub(crate) fn check_columns(&mut self, table: &Table<'_>, required: &[&str], optional: &[&str]) {
         for column in required.iter().filter(|column| !table.columns.contains(column)) {
             self.fault(table.line, format!("the table lacks the column `{column}`"));
         }
@@ -322,7 +354,19 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn keep<T>(&mut self, row: Result<T, (usize, String)>, rows: &mut Vec<T>) {
+    /// Whether a row is of the edition; a fault in its versions is reported.
+    pub(crate) fn is_in(&mut self, table: &Table<'a>, row: &Row<'a>, edition: Option<&Edition>) -> bool {
+        let (Some(edition), Some(versions)) = (edition, table.cell(row, "versions")) else { return true };
+        match edition.is_among(versions) {
+            Ok(is_in) => is_in,
+            Err(message) => {
+                self.fault(row.line, message);
+                false
+            }
+        }
+    }
+
+    pub(crate) fn keep<T>(&mut self, row: Result<T, (usize, String)>, rows: &mut Vec<T>) {
         match row {
             Ok(row) => rows.push(row),
             Err((line, message)) => self.fault(line, message),
@@ -330,7 +374,12 @@ impl<'a> Lines<'a> {
     }
 
     /// Takes out the rows whose key an earlier row has.
-    fn refuse_repeated<T>(&mut self, rows: &mut Vec<T>, what: &str, key: impl Fn(&T) -> (usize, String)) {
+    pub(crate) fn refuse_repeated<T>(
+        &mut self,
+        rows: &mut Vec<T>,
+        what: &str,
+        key: impl Fn(&T) -> (usize, String),
+    ) {
         let mut seen = HashMap::new();
         rows.retain(|row| {
             let (line, key) = key(row);
@@ -343,11 +392,11 @@ impl<'a> Lines<'a> {
         });
     }
 
-    fn fault(&mut self, line: usize, message: impl Into<String>) {
+    pub(crate) fn fault(&mut self, line: usize, message: impl Into<String>) {
         self.faults.push(Fault::new(line, message));
     }
 
-    fn finish<T>(mut self, file: Option<T>) -> Parsed<T> {
+    pub(crate) fn finish<T>(mut self, file: Option<T>) -> Parsed<T> {
         self.faults.sort_by_key(|fault| fault.line);
         (file, self.faults)
     }
@@ -360,11 +409,11 @@ impl<'a> Table<'a> {
         row.cells.get(position).copied()
     }
 
-    fn cell(&self, row: &Row<'a>, column: &str) -> Option<&'a str> {
+    pub(crate) fn cell(&self, row: &Row<'a>, column: &str) -> Option<&'a str> {
         self.raw_cell(row, column).map(str::trim)
     }
 
-    fn required(&self, row: &Row<'a>, column: &str) -> Result<&'a str, String> {
+    pub(crate) fn required(&self, row: &Row<'a>, column: &str) -> Result<&'a str, String> {
         let cell = self.cell(row, column).filter(|cell| !cell.is_empty());
         cell.ok_or_else(|| format!("the row lacks its `{column}`"))
     }
@@ -379,7 +428,7 @@ fn parse_token(text: &str, allowed: &[std::ops::RangeInclusive<u8>]) -> Result<u
         .ok_or_else(|| format!("expected a token, {}, not `{text}`", ranges.join(" or ")))
 }
 
-fn parse_number(text: &str) -> Option<u32> {
+pub(crate) fn parse_number(text: &str) -> Option<u32> {
     let (digits, radix) = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => (digits, 16),
         None => (text, 10),

@@ -1,8 +1,10 @@
 //! `code_pages!`: data files become modules of constants.
 
 mod call;
+mod edition;
 mod emit;
 mod file;
+mod language;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +17,10 @@ use quote::{format_ident, quote};
 use syn::{LitStr, Path};
 
 use self::call::Call;
+use self::edition::Edition;
 use self::emit::Place;
-use self::file::{Fault, LanguageFile, PageFile, Parsed, TagPage};
+use self::file::{Fault, PageFile, Parsed, TagPage};
+use self::language::LanguageFile;
 use crate::errors::Errors;
 
 /// Expands a call; the paths in it are relative to `base`.
@@ -55,20 +59,33 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn page(&mut self, entry: &call::Entry, root: &Path) -> Option<TokenStream> {
-        let mut file = self.page_file(&self.at.value())?;
+        let mut file = self.page_file(&self.at.value(), None)?;
+        if let PageFile::Values(_) = file {
+            self.faults(
+                &self.at.value(),
+                &[Fault::new(1, "values belong to a language: name them in its `language.tsv`")],
+            );
+            return None;
+        }
         Some(self.module(&mut file, &self.at.value(), entry, entry.name.clone(), root))
     }
 
     fn language(&mut self, entry: &call::Entry, root: &Path) -> Option<TokenStream> {
         let folder = self.at.value();
         let file = format!("{folder}/language.tsv");
-        let language = self.checked(&file, LanguageFile::parse)?;
-        let (mut modules, mut tags, mut attributes) = (Vec::new(), Vec::new(), Vec::new());
+        let edition = entry.edition.as_ref();
+        let language = self.checked(&file, |text| LanguageFile::parse(text, edition))?;
+        let (mut modules, mut tags, mut attributes, mut values) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut modules_seen, mut numbers_seen) = (HashMap::new(), HashMap::new());
         for (line, page) in &language.pages {
             let page_file = format!("{folder}/{page}");
-            let Some(mut parsed) = self.page_file(&page_file) else { continue };
+            let Some(mut parsed) = self.page_file(&page_file, edition) else { continue };
             let (space, number, name) = match &parsed {
+                PageFile::Values(list) => {
+                    values.extend(list.iter().cloned());
+                    continue;
+                }
                 PageFile::Tags(tags) => ("page", tags.number, emit::module_name(&tags.name)),
                 PageFile::Attributes(page) => {
                     ("attribute page", page.number, format_ident!("attributes_{}", page.number))
@@ -86,6 +103,7 @@ impl Source<'_> {
             match parsed {
                 PageFile::Tags(_) => tags.push(name),
                 PageFile::Attributes(_) => attributes.push(name),
+                PageFile::Values(_) => {}
             }
         }
         let LanguageFile { name, public_id, formal_public_id, .. } = &language;
@@ -93,13 +111,14 @@ impl Source<'_> {
             (&entry.attributes, &entry.visibility, &entry.name);
         let docs = format!("The language {name}: its public identifiers and code pages.");
         let root = &root;
+        let details = emit::details(&language.details, &values, root);
         Some(quote! {
             #(#modules)*
             #[doc = #docs]
             #(#attributes_of_static)*
             #visibility static #constant: #root::Language = #root::Language::new(
                 #name, #public_id, #formal_public_id, &[#(&#tags::PAGE),*], &[#(&#attributes::PAGE),*],
-            );
+            )#details;
         })
     }
 
@@ -121,15 +140,16 @@ impl Source<'_> {
                 emit::tag_page(page, &place)
             }
             PageFile::Attributes(page) => emit::attribute_page(page, &place),
+            PageFile::Values(_) => TokenStream::new(),
         }
     }
 
-    fn page_file(&mut self, path: &str) -> Option<PageFile> {
-        self.checked(path, PageFile::parse)
+    fn page_file(&mut self, path: &str, edition: Option<&Edition>) -> Option<PageFile> {
+        self.checked(path, |text| PageFile::parse(text, edition))
     }
 
     /// What is good in a file that has faults is made use of, so that a fault is one error.
-    fn checked<T>(&mut self, path: &str, parse: fn(&str) -> Parsed<T>) -> Option<T> {
+    fn checked<T>(&mut self, path: &str, parse: impl Fn(&str) -> Parsed<T>) -> Option<T> {
         let text = self.read(path)?;
         let (file, faults) = parse(&text);
         self.faults(path, &faults);

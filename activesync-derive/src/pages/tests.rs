@@ -3,8 +3,10 @@ use std::path::Path;
 
 use quote::quote;
 
+use super::edition::Edition;
 use super::expand;
-use super::file::{LanguageFile, PageFile, Parsed};
+use super::file::{PageFile, Parsed};
+use super::language::{AttributeContent, Details, LanguageFile};
 
 const ACME: &str = "# Acme: routes\r\n\
     page: 200\r\n\
@@ -17,7 +19,7 @@ const ACME: &str = "# Acme: routes\r\n\
 
 #[test]
 fn a_page_file_is_read() {
-    let PageFile::Tags(page) = good(PageFile::parse(ACME)) else { panic!("it is a page of tags") };
+    let PageFile::Tags(page) = good(PageFile::parse(ACME, None)) else { panic!("it is a page of tags") };
     assert_eq!((page.number, page.name.as_str(), page.namespace.as_str()), (200, "Acme", "Acme"));
     let rows: Vec<_> =
         page.tags.iter().map(|row| (row.line, row.token, row.name.as_str(), row.content.word)).collect();
@@ -30,7 +32,7 @@ fn a_page_file_is_read() {
 fn an_attribute_file_is_read() {
     let text = "attribute-page: 3\n\ntoken\tattribute\tprefix\n0x06\turl\thttp://\n0x05\turl\n\
         token\tvalue\n0x86\t .org/ \n0x85\t.com/\n";
-    let PageFile::Attributes(page) = good(PageFile::parse(text)) else {
+    let PageFile::Attributes(page) = good(PageFile::parse(text, None)) else {
         panic!("it is a page of attributes")
     };
     let start = |token, prefix: &str| (token, "url".to_owned(), prefix.to_owned());
@@ -43,17 +45,112 @@ fn an_attribute_file_is_read() {
 fn a_language_file_is_read() {
     let text =
         "language: SI\npublic-id: 0x05\nformal-public-id: -//WAPFORUM//DTD SI 1.0//EN\n\npage\nsi.tsv\n";
-    let language = good(LanguageFile::parse(text));
+    let language = good(LanguageFile::parse(text, None));
     assert_eq!(language.name, "SI");
     assert_eq!(language.public_id, 5);
     assert_eq!(language.formal_public_id, "-//WAPFORUM//DTD SI 1.0//EN");
     assert_eq!(language.pages, [(6, "si.tsv".to_owned())]);
 }
 
+#[test]
+fn a_language_with_editions_is_read_for_one_of_them() {
+    let text = "language: Mine\nroot: m\nmedia-type: a/b, c/d\nextensions: variables\nxmlns: attribute\n\
+        attribute-starts: whole\nwbxml: 1.1\nembeds: Other {version}, Plain\n\
+        version\tpublic-id\tformal-public-id\n1.0\t0x07\t-//M 1.0//\n1.1\t0x08\t-//M 1.1//\n\
+        page\tversions\na.tsv\nb.tsv\t1.1-\nc.tsv\t1.0\n\
+        attribute\tcontent\twhen\nkey\topaque\tkind=k\nday\tpacked-datetime\n\
+        prefix\tnamespace\np\turn:p\nalias\tname\nx\ty\nentity\tcharacter\nnbsp\t160\n";
+    let edition = Edition::parse("1.1").unwrap();
+    let language = good(LanguageFile::parse(text, Some(&edition)));
+    assert_eq!((language.name.as_str(), language.public_id), ("Mine 1.1", 8));
+    assert_eq!(language.formal_public_id, "-//M 1.1//");
+    assert_eq!(language.pages.iter().map(|(_, page)| page.as_str()).collect::<Vec<_>>(), ["a.tsv", "b.tsv"]);
+    let text_pair = |first: &str, second: &str| (first.to_owned(), second.to_owned());
+    let attribute =
+        |attribute: &str, content, when| AttributeContent { attribute: attribute.to_owned(), content, when };
+    assert_eq!(
+        language.details,
+        Details {
+            version: "1.1".to_owned(),
+            root: "m".to_owned(),
+            media_types: vec!["a/b".to_owned(), "c/d".to_owned()],
+            wbxml: Some(1),
+            xmlns_is_attribute: true,
+            whole_starts: true,
+            variables: true,
+            embeds: vec!["Other 1.1".to_owned(), "Plain".to_owned()],
+            attributes: vec![
+                attribute("key", "Opaque", Some(text_pair("kind", "k"))),
+                attribute("day", "PackedDateTime", None),
+            ],
+            prefixes: vec![text_pair("p", "urn:p")],
+            aliases: vec![text_pair("x", "y")],
+            entities: vec![("nbsp".to_owned(), '\u{A0}')],
+            ..Details::default()
+        }
+    );
+}
+
+#[test]
+fn rows_of_other_editions_are_left_out() {
+    let edition = Edition::parse("1.2").unwrap();
+    let parse = |text: &str| good(PageFile::parse(text, Some(&edition)));
+    let text = "page: 0\nname: P\nnamespace: urn:p{version}\ntoken\tname\tversions\n5\tOld\t1.0-1.1\n5\tNew\t1.2-\n6\tBoth\tall\n";
+    let PageFile::Tags(page) = parse(text) else { panic!("it is a page of tags") };
+    assert_eq!(page.namespace, "urn:p1.2");
+    let rows: Vec<_> =
+        page.tags.iter().map(|row| (row.token, row.name.as_str(), row.versions.describe())).collect();
+    // The versions are not those of ActiveSync, which has no 1.2.
+    assert_eq!(rows, [(5, "New", "all versions".to_owned()), (6, "Both", "all versions".to_owned())]);
+    let text = "attribute-page: 0\ntoken\tattribute\tprefix\tversions\n5\ta\t\t1.3\n5\tb\t\t1.2\ntoken\tvalue\tversions\n0x85\tx\t1.1\n";
+    let PageFile::Attributes(page) = parse(text) else { panic!("it is a page of attributes") };
+    assert_eq!((page.starts.len(), page.starts[0].1.as_str(), page.values.len()), (1, "b", 0));
+    let text = "extension-values: EXT_T_0\nindex\tvalue\tversions\n9\tz\tall\n0x08\ty\t1.2\n7\tx\t1.3\n";
+    let PageFile::Values(values) = parse(text) else { panic!("they are values") };
+    assert_eq!(values, [(8, "y".to_owned()), (9, "z".to_owned())]);
+}
+
+#[test]
+fn faults_of_languages_and_editions_are_reported() {
+    let text = "language: A\nxmlns: yes\nwbxml: 2.0\nversion\tpublic-id\n1.0\t5\npage\na.tsv\n\
+        attribute\tcontent\twhen\na\tblob\nb\topaque\tc\nentity\tcharacter\nx\t0xD800\nindex\tvalue\n";
+    let edition = Edition::parse("1.1").unwrap();
+    let found = faults(LanguageFile::parse(text, Some(&edition)));
+    for expected in [
+        "`xmlns` is `attribute` or not there, not `yes`",
+        "`wbxml` is a version from 1.0 to 1.3, not `2.0`",
+        "name one of the versions 1.0 in the call: `= \"…\" version \"…\"`",
+        "`blob` is no kind of content",
+        "`when` is `ATTRIBUTE=value`, not `c`",
+        "`0xD800` is no number of a character",
+        "a language has no table of `index`",
+    ] {
+        assert!(found.iter().any(|(_, message)| message.starts_with(expected)), "{expected}: {found:?}");
+    }
+    let text = "language: A\npublic-id: 1\npage\na.tsv\n";
+    assert_eq!(
+        faults(LanguageFile::parse(text, Some(&edition))),
+        [fault(1, "the language has no versions: leave out `version \"1.1\"`")]
+    );
+    let text = "page: 0\nname: P\ntoken\tname\tversions\n5\tA\t1.x\n";
+    assert_eq!(
+        faults(PageFile::parse(text, Some(&edition)))[0],
+        fault(4, "`1.x` is no version, such as 1.2")
+    );
+    let text = "extension-values: EXT_T_1\nindex\tvalue\n1\ta\n1\tb\n";
+    assert_eq!(
+        faults(PageFile::parse(text, None)),
+        [
+            fault(1, "`extension-values` are those of EXT_T_0, not of `EXT_T_1`"),
+            fault(4, "the index 0x01 stands in line 3 already"),
+        ]
+    );
+}
+
 /// `head` and then a table; its rows begin in line 5.
 fn faults_in_rows(rows: &str) -> Vec<(usize, String)> {
     let text = format!("page: 1\nname: P\n\ntoken\tname\tcontent\tversions\n{rows}");
-    faults(PageFile::parse(&text))
+    faults(PageFile::parse(&text, None))
 }
 
 fn faults<T>((_, faults): Parsed<T>) -> Vec<(usize, String)> {
@@ -89,7 +186,8 @@ fn every_bad_row_is_reported_with_its_line() {
             fault(
                 13,
                 "`blob` is no kind of content; the kinds are \
-                 any, container, empty, string, integer, boolean, datetime, opaque, opaque-text"
+                 any, container, mixed, empty, string, integer, boolean, datetime, opaque, opaque-text, \
+                 opaque-integer, opaque-datetime, packed-datetime, string-or-opaque, document"
             ),
             fault(
                 14,
@@ -112,11 +210,11 @@ fn repetitions_name_the_first() {
         ]
     );
     assert_eq!(
-        faults(PageFile::parse("page: 1\nname: A\npage: 2\n\ntoken\tname\n5\tA\n")),
+        faults(PageFile::parse("page: 1\nname: A\npage: 2\n\ntoken\tname\n5\tA\n", None)),
         [fault(3, "`page` stands in line 1 already")]
     );
     assert_eq!(
-        faults(PageFile::parse("attribute-page: 0\ntoken\tvalue\n0x85\ta\n0x85\tb\n")),
+        faults(PageFile::parse("attribute-page: 0\ntoken\tvalue\n0x85\ta\n0x85\tb\n", None)),
         [fault(4, "the token 0x85 stands in line 3 already")]
     );
 }
@@ -124,7 +222,7 @@ fn repetitions_name_the_first() {
 #[test]
 fn bad_heads_are_reported() {
     let table = "\ntoken\tname\n5\tA\n";
-    let parse = |head: &str| faults(PageFile::parse(&format!("{head}{table}")));
+    let parse = |head: &str| faults(PageFile::parse(&format!("{head}{table}"), None));
     assert_eq!(
         parse("name: A\n"),
         [fault(1, "the head needs the number of the page: `page: 200` (or `attribute-page: 0`)")]
@@ -146,7 +244,7 @@ fn bad_heads_are_reported() {
 
 #[test]
 fn bad_columns_are_reported() {
-    let parse = |columns: &str| faults(PageFile::parse(&format!("page: 1\nname: P\n{columns}\n")));
+    let parse = |columns: &str| faults(PageFile::parse(&format!("page: 1\nname: P\n{columns}\n"), None));
     assert_eq!(parse("token\tcontent"), [fault(3, "the table lacks the column `name`")]);
     assert_eq!(
         parse("token\tname\tversion"),
@@ -168,7 +266,7 @@ fn tokens_of_attributes_keep_to_their_half() {
     let start = |text: &str| format!("expected a token, 0x05 to 0x3F or 0x45 to 0x7F, not `{text}`");
     let value = |text: &str| format!("expected a token, 0x85 to 0xBF or 0xC5 to 0xFF, not `{text}`");
     assert_eq!(
-        faults(PageFile::parse(text)),
+        faults(PageFile::parse(text, None)),
         [
             fault(3, &start("0x04")),
             fault(4, &start("0x44")),
@@ -183,11 +281,11 @@ fn tokens_of_attributes_keep_to_their_half() {
 #[test]
 fn bad_languages_are_reported() {
     assert_eq!(
-        faults(LanguageFile::parse("language: A\npublic-id: 1\n")),
+        faults(LanguageFile::parse("language: A\npublic-id: 1\n", None)),
         [fault(1, "the language has no pages: name their files, a line each, below a line `page`")]
     );
     assert_eq!(
-        faults(LanguageFile::parse("public-id: -1\npage\na.tsv\na.tsv\n")),
+        faults(LanguageFile::parse("public-id: -1\npage\na.tsv\na.tsv\n", None)),
         [
             fault(1, "the head needs `language: …`"),
             fault(1, "`public-id` is a number from 0 to 4294967295, not `-1`"),
@@ -257,6 +355,38 @@ fn a_language_lists_its_modules() {
         assert!(tokens.contains(expected), "{expected} is missing in {tokens}");
     }
     assert_eq!(tokens.matches("include_bytes!").count(), 3);
+}
+
+#[test]
+fn an_edition_has_its_details() {
+    let language = "language: Mine\nroot: m\nversion\tpublic-id\n1.0\t5\n1.1\t6\npage\nacme.tsv\nvalues.tsv\nprefix\tnamespace\np\turn:p\n";
+    let values = "extension-values: EXT_T_0\nindex\tvalue\n3\tx\n";
+    let files = [
+        ("acme.tsv", ACME.replace("14.0-", "1.1-")),
+        ("language.tsv", language.to_owned()),
+        ("values.tsv", values.to_owned()),
+    ];
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let folder = Folder::of("edition", &files);
+    let tokens = folder.expand(quote!(pub language MINE = "." version "1.1"));
+    for expected in [
+        "::wbxml::Language::new(\"Mine1.1\",6u32,\"\",&[&acme::PAGE],&[],).detailed(&::wbxml::Details{version:\"1.1\",",
+        "root:\"m\"",
+        "values:&[(3u32,\"x\")]",
+        "prefixes:&[(\"p\",\"urn:p\")]",
+        "name:\"Trace\"",
+    ] {
+        assert!(tokens.contains(expected), "{expected} is missing in {tokens}");
+    }
+    assert!(!folder.expand(quote!(pub language MINE = "." version "1.0")).contains("Trace"));
+    for call in [
+        quote!(language MINE = "."),
+        quote!(language MINE = "." version "x"),
+        quote!(language MINE = "." edition "1.0"),
+    ] {
+        let tokens = folder.expand(call.clone());
+        assert!(tokens.contains("compile_error"), "{call}");
+    }
 }
 
 #[test]

@@ -237,7 +237,7 @@ fn number(rest: &mut &[u8]) -> u32 {
 
 /// The inline string at the beginning, which is taken.
 fn inline_text(rest: &mut &[u8], header: &Header<'_>) -> String {
-    match primitives::parse(|input| charset::terminated_string(input, header.charset), rest) {
+    match primitives::parse(|input| charset::terminated_string(input, header.charset, usize::MAX), rest) {
         Ok((after, bytes)) => {
             *rest = after;
             charset::decode(bytes, header.charset).unwrap_or_default().into_owned()

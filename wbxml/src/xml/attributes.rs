@@ -1,14 +1,20 @@
 //! Attribute lists: what XML shows of them, and the bytes that the encoder would choose.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::names::is_ncname;
 use super::text::is_xml_text;
-use crate::attribute::{self, Context, scan};
+use super::tokens::{push_number, push_string, push_variable};
+use crate::attribute::{self, Context, Shown, scan};
 use crate::event::Attribute;
 use crate::header::Header;
-use crate::token::{END, STR_I, SWITCH_PAGE};
-use crate::{AttributePage, AttributeStart, Language, Limits, charset};
+use crate::meaning::{self, Variable};
+use crate::token::{END, OPAQUE, SWITCH_PAGE};
+use crate::{AttributeContent, AttributePage, AttributeStart, Content, Language, Limits};
 
 /// An attribute as XML shows it.
 pub(super) type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
@@ -17,14 +23,14 @@ pub(super) type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 pub(super) fn shown<'a>(
     attributes: &[Attribute<'a>],
     header: &Header<'a>,
-    language: &Language,
+    language: &'static Language,
+    referenced_left: &mut usize,
 ) -> Option<Vec<Pair<'a>>> {
     let mut pairs: Vec<Pair<'a>> = Vec::with_capacity(attributes.len());
     for attribute in attributes {
         let name = attribute::name(attribute, header, language);
-        let value = attribute::value(attribute, header, language);
-        let local = name.strip_prefix("xml:").unwrap_or(&name);
-        if !is_ncname(local) || !is_xml_text(&value) || pairs.iter().any(|(seen, _)| *seen == name) {
+        let value = value(attribute, &name, header, language, referenced_left)?;
+        if !is_showable(&name, &value, language) || pairs.iter().any(|(seen, _)| *seen == name) {
             return None;
         }
         pairs.push((name, value));
@@ -33,6 +39,74 @@ pub(super) fn shown<'a>(
         }
     }
     Some(pairs)
+}
+
+fn is_showable(name: &str, value: &str, language: &'static Language) -> bool {
+    let is_name = match name.strip_prefix("xmlns") {
+        // XML would refuse others.
+        Some("") => binds(name, value, language),
+        Some(prefix) if prefix.starts_with(':') => binds(name, value, language),
+        _ => is_ncname(name.strip_prefix("xml:").unwrap_or(name)),
+    };
+    is_name && is_xml_text(value)
+}
+
+/// Whether a declaration of a namespace is an attribute of the language.
+pub(super) fn binds(name: &str, value: &str, language: &'static Language) -> bool {
+    let details = language.details();
+    match name.strip_prefix("xmlns:") {
+        Some(prefix) => details.prefixes.contains(&(prefix, value)),
+        None => {
+            details.xmlns_is_attribute && !value.is_empty() && best_start(name, value, 0, language).is_some()
+        }
+    }
+}
+
+/// The value as text; nothing if there is an extension token in it that stands for none, or for too much.
+fn value<'a>(
+    attribute: &Attribute<'a>,
+    name: &str,
+    header: &Header<'a>,
+    language: &'static Language,
+    referenced_left: &mut usize,
+) -> Option<Cow<'a, str>> {
+    let details = language.details();
+    let row = details.attributes.iter().find(|row| row.attribute == name);
+    if row.is_none() && !details.variables {
+        return Some(attribute::value(attribute, header, language));
+    }
+    let mut value = String::new();
+    let mut readable = true;
+    let hex = |value: &mut String, bytes: &[u8]| {
+        for byte in bytes {
+            // Writing to a String cannot fail.
+            let _ = write!(value, "{byte:02X}");
+        }
+    };
+    attribute::pieces(attribute, header, language, |_, piece| match piece {
+        Shown::Page(_) => {}
+        Shown::Text(text) => value.push_str(&text),
+        Shown::Hex(bytes) => hex(&mut value, bytes),
+        Shown::Opaque(bytes) => match row.and_then(|row| opaque_text(row.content, bytes)) {
+            Some(text) => value.push_str(&text),
+            None => hex(&mut value, bytes),
+        },
+        Shown::Extension(bytes) => {
+            let extension = meaning::extension_in(bytes, header);
+            match extension.and_then(|it| meaning::of_extension(&it, header, language, referenced_left)) {
+                Some(text) => value.push_str(&text),
+                None => readable = false,
+            }
+        }
+    });
+    readable.then_some(Cow::Owned(value))
+}
+
+fn opaque_text(content: Content, bytes: &[u8]) -> Option<Cow<'static, str>> {
+    match content {
+        Content::Opaque => Some(BASE64.encode(bytes).into()),
+        _ => meaning::of_opaque(content, bytes),
+    }
 }
 
 /// A whole list of attributes, from the first attribute to the END after the last one.
@@ -61,7 +135,7 @@ pub(super) fn parse<'a>(
             }
             _ => {
                 let context = Context { header, language, limits, referenced_left: &mut referenced_left };
-                let (end, page_after) = scan(bytes, position, page, context).ok()?;
+                let (end, page_after) = scan(bytes, position, page, &mut None, context).ok()?;
                 attributes.push(Attribute { page, bytes: &bytes[position..end], page_after });
                 page = page_after;
                 position = end;
@@ -70,24 +144,46 @@ pub(super) fn parse<'a>(
     }
 }
 
-/// Appends the attribute with the longest start that fits, then value tokens and strings. Nothing if the language
-/// has no such attribute, or the character set no such text.
+/// Appends one of the `pairs` of an element: the longest attribute start that fits, then value tokens and strings.
+/// Nothing if the language has no such attribute, or the character set no such text.
 pub(super) fn encode(
     list: &mut Vec<u8>,
     page: &mut u8,
     (name, value): (&str, &str),
+    pairs: &[Pair<'_>],
     header: &Header<'_>,
     language: &'static Language,
 ) -> Option<()> {
-    let (start_page, start) = best_start(name, value, *page, language)?;
+    let opaque = opaque_bytes(name, value, pairs, language);
+    // Bytes come after nothing but the name.
+    let text = if opaque.is_some() { "" } else { value };
+    let (start_page, start) = best_start(name, text, *page, language)?;
     if start_page.number != *page {
         *page = start_page.number;
         list.extend_from_slice(&[SWITCH_PAGE, *page]);
     }
     list.push(start.token);
-    let mut rest = &value[start.prefix.len()..];
+    if let Some(bytes) = opaque {
+        list.push(OPAQUE);
+        push_number(list, u32::try_from(bytes.len()).ok()?);
+        list.extend_from_slice(&bytes);
+        return Some(());
+    }
+    let variables = language.details().variables;
+    let mut rest = &text[start.prefix.len()..];
     let mut string = String::new();
     while let Some(next) = rest.chars().next() {
+        if variables && rest.starts_with("$$") {
+            string.push_str("$$");
+            rest = &rest[2..];
+            continue;
+        }
+        if let Some((variable, length)) = Variable::parse(rest).filter(|_| variables) {
+            push_string(list, &std::mem::take(&mut string), header)?;
+            push_variable(list, variable, header)?;
+            rest = &rest[length..];
+            continue;
+        }
         let token = start_page
             .values
             .iter()
@@ -105,26 +201,35 @@ pub(super) fn encode(
     push_string(list, &string, header)
 }
 
+/// The bytes of a value that is to be OPAQUE.
+fn opaque_bytes(name: &str, value: &str, pairs: &[Pair<'_>], language: &'static Language) -> Option<Vec<u8>> {
+    let counts = |row: &&AttributeContent| {
+        let holds = |(other, expected): (&str, &str)| {
+            pairs.iter().any(|(name, value)| name == other && value == expected)
+        };
+        row.attribute == name && row.when.is_none_or(holds)
+    };
+    let row = language.details().attributes.iter().find(counts)?;
+    match row.content {
+        Content::Opaque => BASE64.decode(value).ok(),
+        content => meaning::to_opaque(content, value),
+    }
+}
+
 fn best_start(
     name: &str,
     value: &str,
     page: u8,
     language: &'static Language,
 ) -> Option<(&'static AttributePage, &'static AttributeStart)> {
+    let whole = language.details().whole_starts;
+    let fits = |prefix: &str| {
+        value.starts_with(prefix) && (!whole || prefix.is_empty() || prefix.len() == value.len())
+    };
     (0..=u8::MAX)
         .filter_map(|number| language.attribute_page(number))
         .flat_map(|known| known.starts.iter().map(move |start| (known, start)))
-        .filter(|(_, start)| start.name == name && value.starts_with(start.prefix))
+        .filter(|(_, start)| start.name == name && fits(start.prefix))
         // Among equals one on the page in force, or else the first.
         .min_by_key(|(known, start)| (usize::MAX - start.prefix.len(), known.number != page, known.number))
-}
-
-fn push_string(list: &mut Vec<u8>, text: &str, header: &Header<'_>) -> Option<()> {
-    if text.is_empty() {
-        return Some(());
-    }
-    list.push(STR_I);
-    list.extend_from_slice(&charset::encode(text, header.charset)?);
-    list.extend_from_slice(charset::terminator(header.charset));
-    Some(())
 }

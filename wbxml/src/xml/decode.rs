@@ -7,65 +7,121 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event as Xml};
 
-use super::Options;
 use super::attributes::{self, Pair};
 use super::hint::Hint;
 use super::names::{LITERAL, Names, is_ncname};
 use super::text::{escape, is_blank, is_xml_char, is_xml_text, message_lines};
+use super::tokens::{has_extensions, text_tokens};
+use super::{Options, doctype, usual_header};
 use crate::charset;
 use crate::header::Header;
+use crate::meaning::{self, Embedded, MOST_EMBEDDED};
 use crate::primitives::number_length;
 use crate::sink::failed;
-use crate::token::{ATTRIBUTES, END, STR_T};
+use crate::token::{ATTRIBUTES, END, STR_I, STR_T, SWITCH_PAGE};
 use crate::walk::{Token, TokenKind, Walker};
-use crate::{Attribute, Content, Event, PublicId, Reader, Result};
+use crate::{Attribute, Content, Event, Language, Limits, Reader, Result, Tag};
 
 /// Elements deeper than this are not indented further: a short document must not become a long one.
 const DEEPEST_INDENT: usize = 32;
 
 pub(super) fn decode(document: &[u8], options: &Options, output: impl io::Write) -> Result<()> {
-    let reader =
-        Reader::new(document).language(options.language).limits(options.limits).strict(options.strict);
     let mut decoder = Decoder {
-        document,
         options,
-        names: Names::new(options.language),
         output: quick_xml::Writer::new(output),
-        header: Header::ACTIVESYNC,
         open: Vec::new(),
-        page: 0,
-        switches: Vec::new(),
         after: After::Start,
         begun: false,
+        at: Place::start_of(document, options.language),
+        around: Vec::new(),
+        embedded_left: options.limits,
+        referenced_left: options.limits.referenced_text,
+        run: Vec::new(),
+        entered: None,
     };
-    let mut walker = Walker::new(document, reader);
-    while let Some(token) = walker.next()? {
-        decoder.token(token, &mut walker)?;
+    let mut walkers = vec![decoder.walker(options.limits)];
+    while let Some(walker) = walkers.last_mut() {
+        // The token is looked at where it lies: moving it costs more than much of what is done with it.
+        let next = walker.next();
+        match &next {
+            Ok(Some(token)) => decoder.token(token, walker)?,
+            Ok(None) => {
+                decoder.end_run()?;
+                walkers.pop();
+                decoder.leave();
+            }
+            Err(_) => return next.map(drop),
+        }
+        if let Some(limits) = decoder.entered.take() {
+            walkers.push(decoder.walker(limits));
+        }
     }
     decoder.finish()
 }
 
 struct Decoder<'de, 'o, W> {
-    document: &'de [u8],
     options: &'o Options,
-    names: Names,
     output: quick_xml::Writer<W>,
-    header: Header<'de>,
     open: Vec<Open<'de>>,
+    after: After,
+    /// Something has been written.
+    begun: bool,
+    at: Place<'de>,
+    /// The documents around this one.
+    around: Vec<Place<'de>>,
+    /// What documents in the document may ask for, all together.
+    embedded_left: Limits,
+    /// The bytes of text that extension tokens may still make.
+    referenced_left: usize,
+    /// Strings and extension tokens in a row: the encoder looks at their text as a whole.
+    run: Vec<Piece<'de>>,
+    /// The document that the token read last holds has been entered, and may ask for so much.
+    entered: Option<Limits>,
+}
+
+/// A document, and where in it the decoder is.
+struct Place<'de> {
+    document: &'de [u8],
+    names: Names,
+    /// Whether the language gives extension tokens a meaning.
+    has_extensions: bool,
+    header: Header<'de>,
+    /// The number of elements around its root.
+    depth: usize,
     /// The page in force before `switches`.
     page: u8,
     /// Page switches that wait for the next token, which may or may not explain them.
     switches: Vec<u8>,
-    after: After,
-    /// Something has been written.
-    begun: bool,
+}
+
+impl<'de> Place<'de> {
+    fn start_of(document: &'de [u8], language: &'static Language) -> Self {
+        Self {
+            document,
+            names: Names::new(language),
+            has_extensions: has_extensions(language),
+            header: Header::ACTIVESYNC,
+            depth: 0,
+            page: 0,
+            switches: Vec::new(),
+        }
+    }
+}
+
+struct Piece<'de> {
+    start: usize,
+    end: usize,
+    text: Cow<'de, str>,
 }
 
 struct Open<'de> {
     name: Cow<'de, str>,
+    /// The default namespace in it.
     namespace: Cow<'static, str>,
+    /// The prefixes of the language that are declared in it, a bit each.
+    prefixes: u64,
     content: Content,
-    /// There is text in it: spaces would become a part of it.
+    /// There is text in it, or may be: spaces would become a part of it.
     has_text: bool,
     /// It was begun with its content bit.
     has_content: bool,
@@ -81,45 +137,62 @@ enum After {
 }
 
 impl<'de, W: io::Write> Decoder<'de, '_, W> {
-    fn token(&mut self, token: Token<'de>, walker: &mut Walker<'de>) -> Result<()> {
-        let bytes = &self.document[token.start..token.end];
-        match token.kind {
-            TokenKind::Header(header) => return self.header(header, bytes),
+    fn walker(&self, limits: Limits) -> Walker<'de> {
+        let Place { document, ref names, .. } = self.at;
+        let reader = Reader::new(document).language(names.language());
+        Walker::new(document, reader.limits(limits).strict(self.options.strict))
+    }
+
+    fn token(&mut self, token: &Token<'de>, walker: &mut Walker<'de>) -> Result<()> {
+        let bytes = &self.at.document[token.start..token.end];
+        if self.at.has_extensions && self.is_piece_of_run(token, bytes)? {
+            return Ok(());
+        }
+        match &token.kind {
+            TokenKind::Header(header) => return self.header(*header, bytes),
             TokenKind::TagPage(page) => {
-                self.switches.push(page);
+                self.at.switches.push(*page);
                 return Ok(());
             }
             TokenKind::Event(Event::Start { tag, has_content }) => {
-                // One switch to another page is what the encoder writes.
-                if self.page != tag.page() && self.switches == [tag.page()] {
-                    self.page = tag.page();
-                    self.switches.clear();
+                let (tag, has_content) = (*tag, *has_content);
+                let (name, content) = self.at.names.describe(tag);
+                // One switch to another page is what the encoder writes, unless it finds the name on this one.
+                if self.at.page != tag.page()
+                    && self.at.switches == [tag.page()]
+                    && self.at.names.is_found(&name, tag, self.at.page)
+                {
+                    self.at.page = tag.page();
+                    self.at.switches.clear();
                 }
                 self.switches()?;
-                let name = self.names.name(tag);
-                let content = self.names.content(tag);
-                let open = Open {
-                    name: name.local,
-                    namespace: name.namespace,
-                    content,
-                    has_text: false,
-                    has_content,
+                let (around, prefixes) = self.scope();
+                let (name, namespace) = match prefixes {
+                    0 => (name.local, name.namespace),
+                    _ => match self.at.names.prefixed(tag, prefixes) {
+                        Some(whole) => (Cow::Borrowed(whole), around.clone()),
+                        None => (name.local, name.namespace),
+                    },
                 };
+                let has_text = content == Content::Mixed;
+                let open = Open { name, namespace, prefixes, content, has_text, has_content };
                 return self.start(open, bytes, walker);
             }
             _ => self.switches()?,
         }
-        match token.kind {
+        match &token.kind {
             TokenKind::Event(Event::Literal { name, has_content }) => {
                 self.hint(&Hint::Literal(bytes[1..].to_vec()))?;
-                let name = if is_ncname(&name) { name } else { Cow::Borrowed(LITERAL) };
-                let namespace = Cow::Borrowed("");
-                let open = Open { name, namespace, content: Content::Any, has_text: false, has_content };
+                let name = if is_ncname(name) { name.clone() } else { Cow::Borrowed(LITERAL) };
+                let (namespace, (_, prefixes)) = (Cow::Borrowed(""), self.scope());
+                let has_content = *has_content;
+                let open =
+                    Open { name, namespace, prefixes, content: Content::Any, has_text: false, has_content };
                 self.start(open, bytes, walker)
             }
             TokenKind::Event(Event::End) => self.end(),
-            TokenKind::Event(Event::Text(text)) => self.text(&text, bytes, token.end),
-            TokenKind::Event(Event::Entity(character)) => self.entity(character, bytes),
+            TokenKind::Event(Event::Text(text)) => self.text(text, bytes, token.end),
+            TokenKind::Event(Event::Entity(character)) => self.entity(*character, bytes),
             TokenKind::Event(Event::Opaque(value)) => self.opaque(value, bytes, token.end),
             TokenKind::Event(Event::Extension(_) | Event::ProcessingInstruction(_)) => {
                 self.hint(&Hint::Bytes(bytes.to_vec()))
@@ -129,38 +202,158 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         }
     }
 
+    /// The default namespace where the next element begins, and the prefixes that are declared there.
+    fn scope(&self) -> (&Cow<'static, str>, u64) {
+        match self.open.last() {
+            // Those around the root of a document in a document are of another language.
+            Some(parent) => {
+                (&parent.namespace, if self.open.len() > self.at.depth { parent.prefixes } else { 0 })
+            }
+            None => (&Cow::Borrowed(""), 0),
+        }
+    }
+
+    /// Keeps a piece of a run, or ends the run.
+    fn is_piece_of_run(&mut self, token: &Token<'de>, bytes: &[u8]) -> Result<bool> {
+        let text = match &token.kind {
+            TokenKind::Event(Event::Text(text)) if bytes[0] == STR_I => Some(text.clone()),
+            TokenKind::Event(Event::Extension(extension)) => {
+                let left = &mut self.referenced_left;
+                meaning::of_extension(extension, &self.at.header, self.at.names.language(), left)
+            }
+            _ => None,
+        };
+        let Some(text) = text else {
+            self.end_run()?;
+            return Ok(false);
+        };
+        self.switches()?;
+        self.run.push(Piece { start: token.start, end: token.end, text });
+        Ok(true)
+    }
+
+    /// Writes the run as one text if the encoder makes the same tokens of it, or else piece by piece.
+    fn end_run(&mut self) -> Result<()> {
+        let run = std::mem::take(&mut self.run);
+        if let [first, .., last] = &*run {
+            let text: String = run.iter().map(|piece| &*piece.text).collect();
+            if self.is_usual(&text, first.start, last.end) {
+                return self.write_text(&text);
+            }
+        }
+        for Piece { start, end, text } in run {
+            let bytes = &self.at.document[start..end];
+            if self.is_usual(&text, start, end) {
+                self.write_text(&text)?;
+            } else if bytes[0] == STR_I {
+                self.marked_text(&Hint::Text, &text)?;
+            } else {
+                self.marked_text(&Hint::Value(bytes.to_vec()), &text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the encoder makes these bytes of the text.
+    fn is_usual(&self, text: &str, start: usize, end: usize) -> bool {
+        self.is_text(text)
+            && self.after != After::Text
+            && !text.is_empty()
+            && self.is_kept(text, end)
+            && text_tokens(text, &self.at.header, self.at.names.language()).as_deref()
+                == Some(&self.at.document[start..end])
+    }
+
+    /// Whether the content of the element that is open has text written as text.
+    fn is_text(&self, text: &str) -> bool {
+        match self.content() {
+            Content::Opaque | Content::OpaqueText => false,
+            // What reads the XML strictly would refuse it.
+            Content::Container | Content::Empty => !self.options.strict,
+            content @ (Content::OpaqueInteger | Content::PackedDateTime) => {
+                meaning::to_opaque(content, text).is_none()
+            }
+            _ => true,
+        }
+    }
+
     fn header(&mut self, header: Header<'de>, bytes: &[u8]) -> Result<()> {
-        self.header = header;
+        self.at.header = header;
+        let language = self.at.names.language();
+        if let Some(around) = self.around.last() {
+            let usual = usual_header(language, around.header.version)?;
+            if usual == bytes && self.is_begun_by_root(bytes.len()) {
+                return Ok(());
+            }
+            return self.hint(&Hint::Document(bytes.to_vec()));
+        }
         if self.options.declaration {
             self.write(Xml::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+            if let Some(doctype) = doctype::declaration(language) {
+                self.line()?;
+                self.write(Xml::DocType(BytesText::from_escaped(doctype)))?;
+            }
         }
-        let ordinary =
-            Header { public_id: PublicId::Known(self.options.language.public_id), ..Header::ACTIVESYNC };
-        let shortest = 3 + number_length(self.options.language.public_id);
-        if header == ordinary && bytes.len() == shortest {
+        if usual_header(language, self.options.header_version())? == bytes {
             return Ok(());
         }
         self.hint(&Hint::Header(bytes.to_vec()))
     }
 
+    /// Whether the encoder sees at the root of this document, which lies in another one, that it begins.
+    fn is_begun_by_root(&self, header_end: usize) -> bool {
+        let Some(around) = self.around.last() else { return false };
+        let (page, root) = match *self.at.document.get(header_end..).unwrap_or_default() {
+            [SWITCH_PAGE, page, tag, ..] if page != 0 => (page, tag),
+            [tag, ..] => (0, tag),
+            [] => return false,
+        };
+        let tag = Tag::new(page, root & 0x3F);
+        let name = self.at.names.name(tag);
+        root & ATTRIBUTES == 0
+            && tag.token() > Tag::LITERAL
+            && around
+                .names
+                .embedded(&name.namespace, &name.local)
+                .is_some_and(|language| std::ptr::eq(language, self.at.names.language()))
+    }
+
+    /// Goes into a document in the document, whose tokens come next.
+    fn enter(&mut self, document: &'de [u8], Embedded { language, limits_left }: &Embedded) {
+        let place = Place { depth: self.open.len(), ..Place::start_of(document, language) };
+        self.around.push(std::mem::replace(&mut self.at, place));
+        self.entered = Some(self.embedded_left);
+        self.embedded_left = *limits_left;
+    }
+
+    /// Goes back to the document around the one that has ended.
+    fn leave(&mut self) {
+        if let Some(place) = self.around.pop() {
+            self.at = place;
+        }
+    }
+
     /// Page switches that the encoder would not write by itself.
     fn switches(&mut self) -> Result<()> {
-        let Some(&last) = self.switches.last() else { return Ok(()) };
-        self.page = last;
-        let switches = std::mem::take(&mut self.switches);
+        let Some(&last) = self.at.switches.last() else { return Ok(()) };
+        self.at.page = last;
+        let switches = std::mem::take(&mut self.at.switches);
         self.hint(&Hint::Page(switches))
     }
 
-    fn start(&mut self, open: Open<'de>, tag: &[u8], walker: &mut Walker<'de>) -> Result<()> {
-        let attributes = if tag[0] & ATTRIBUTES == 0 { Vec::new() } else { self.attributes(walker)? };
+    fn start(&mut self, mut open: Open<'de>, tag: &[u8], walker: &mut Walker<'de>) -> Result<()> {
+        let declares = open.namespace != *self.scope().0;
+        // Its name is of a namespace, which no attribute may change.
+        let bound = declares || !open.namespace.is_empty();
+        let attributes = if tag[0] & ATTRIBUTES == 0 { Vec::new() } else { self.attributes(bound, walker)? };
         self.line()?;
-        let namespace = self.open.last().map_or("", |parent| &parent.namespace);
         let mut start = BytesStart::new(&*open.name);
-        if open.namespace != namespace {
+        if declares {
             start.push_attribute(("xmlns", &*open.namespace));
         }
         for (name, value) in &attributes {
             start.push_attribute((&**name, &**value));
+            open.prefixes |= self.at.names.declared_prefix(name);
         }
         if open.has_content {
             self.write(Xml::Start(start.borrow()))?;
@@ -175,7 +368,8 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     }
 
     /// The attributes of the element that begins, and a hint if the encoder would write them otherwise.
-    fn attributes(&mut self, walker: &mut Walker<'de>) -> Result<Vec<Pair<'de>>> {
+    fn attributes(&mut self, bound: bool, walker: &mut Walker<'de>) -> Result<Vec<Pair<'de>>> {
+        let language = self.at.names.language();
         let mut page = walker.reader().attribute_page();
         let from = walker.covered();
         let mut list: Vec<Attribute<'de>> = Vec::new();
@@ -189,13 +383,14 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
                 _ => break,
             }
         }
-        let written = &self.document[from..walker.covered()];
-        let shown = attributes::shown(&list, &self.header, self.options.language);
+        let written = &self.at.document[from..walker.covered()];
+        let shown = attributes::shown(&list, &self.at.header, language, &mut self.referenced_left)
+            .filter(|shown| !bound || shown.iter().all(|(name, _)| name != "xmlns"));
         let default = shown.as_ref().filter(|shown| !shown.is_empty()).and_then(|shown| {
             let mut bytes = Vec::new();
             for (name, value) in shown {
                 let pair = (&**name, &**value);
-                attributes::encode(&mut bytes, &mut page, pair, &self.header, self.options.language)?;
+                attributes::encode(&mut bytes, &mut page, pair, shown, &self.at.header, language)?;
             }
             bytes.push(END);
             Some(bytes)
@@ -234,13 +429,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         if !self.is_written_so(text, &bytes[1..]) {
             return self.hint(&Hint::Bytes(bytes.to_vec()));
         }
-        let usual = match self.content() {
-            Content::Opaque | Content::OpaqueText => false,
-            // What reads the XML strictly would refuse it.
-            Content::Container | Content::Empty => !self.options.strict,
-            _ => true,
-        };
-        if usual && self.after != After::Text && !text.is_empty() && self.is_kept(text, end) {
+        if self.is_text(text) && self.after != After::Text && !text.is_empty() && self.is_kept(text, end) {
             self.write_text(text)
         } else {
             self.marked_text(&Hint::Text, text)
@@ -249,8 +438,8 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
 
     /// Whether the encoder makes these bytes of the text: some character sets have several for a character.
     fn is_written_so(&self, text: &str, bytes: &[u8]) -> bool {
-        let charset = self.header.charset;
-        self.header.charset_is_utf8()
+        let charset = self.at.header.charset;
+        self.at.header.charset_is_utf8()
             || charset::encode(text, charset)
                 .is_some_and(|string| bytes.strip_suffix(charset::terminator(charset)) == Some(&*string))
     }
@@ -263,32 +452,59 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         }
     }
 
-    fn opaque(&mut self, value: &[u8], bytes: &[u8], end: usize) -> Result<()> {
+    fn opaque(&mut self, value: &'de [u8], bytes: &[u8], end: usize) -> Result<()> {
         let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
-        if bytes.len() != 1 + number_length(length) + value.len() {
-            return self.hint(&Hint::Bytes(bytes.to_vec()));
-        }
+        let is_shortest = bytes.len() == 1 + number_length(length) + value.len();
         let content = self.content();
-        let may_be_default = self.after != After::Text && !value.is_empty();
-        if content == Content::Opaque {
-            let text = BASE64.encode(value);
-            return if may_be_default {
+        let may_be_default = is_shortest && self.after != After::Text && !value.is_empty();
+        if let Some(text) = meaning::of_opaque(content, value) {
+            return if may_be_default && meaning::to_opaque(content, &text).as_deref() == Some(value) {
                 self.write_text(&text)
             } else {
-                self.marked_text(&Hint::Base64, &text)
+                self.marked_text(&Hint::Value(bytes.to_vec()), &text)
             };
         }
-        if content == Content::OpaqueText
-            && may_be_default
-            && let Some(lines) = message_lines(value)
-            && self.is_kept(&lines, end)
-        {
-            return self.write_text(&lines);
+        if !is_shortest {
+            return self.hint(&Hint::Bytes(bytes.to_vec()));
+        }
+        match content {
+            Content::Opaque => {
+                let text = BASE64.encode(value);
+                return if may_be_default {
+                    self.write_text(&text)
+                } else {
+                    self.marked_text(&Hint::Base64, &text)
+                };
+            }
+            Content::OpaqueText if may_be_default => {
+                if let Some(lines) = message_lines(value)
+                    && self.is_kept(&lines, end)
+                {
+                    return self.write_text(&lines);
+                }
+            }
+            Content::Document if self.after == After::Start && self.at.document.get(end) == Some(&END) => {
+                if let Some(embedded) = self.embedded(value) {
+                    self.enter(value, &embedded);
+                    return Ok(());
+                }
+            }
+            Content::StringOrOpaque => return self.marked_text(&Hint::Base64, &BASE64.encode(value)),
+            _ => {}
         }
         match std::str::from_utf8(value) {
             Ok(text) if is_xml_text(text) => self.marked_text(&Hint::Opaque, text),
             _ => self.marked_text(&Hint::Base64, &BASE64.encode(value)),
         }
+    }
+
+    /// The document that bytes are, if it can be shown.
+    fn embedded(&self, bytes: &'de [u8]) -> Option<Embedded> {
+        if self.around.len() >= MOST_EMBEDDED {
+            return None;
+        }
+        let language = self.at.names.language();
+        meaning::embedded(bytes, language, self.embedded_left, self.options.strict)
     }
 
     fn content(&self) -> Content {
@@ -297,10 +513,12 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
 
     /// Whether the reader of the XML does not pass over this text, which ends at `end`, as white space for the eye.
     fn is_kept(&self, text: &str, end: usize) -> bool {
+        let content = self.content();
         !is_blank(text)
+            || content == Content::Mixed
             || self.after == After::Start
-                && !matches!(self.content(), Content::Container | Content::Empty)
-                && self.document.get(end) == Some(&END)
+                && !matches!(content, Content::Container | Content::Empty)
+                && self.at.document.get(end) == Some(&END)
     }
 
     fn marked_text(&mut self, hint: &Hint, text: &str) -> Result<()> {

@@ -11,16 +11,19 @@ use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
 use super::attributes::{self, Pair};
+use super::document::Document;
 use super::hint::{Hint, TARGET};
-use super::names::{LITERAL, Names, is_ncname};
+use super::names::{LITERAL, is_ncname};
 use super::place::Place;
 use super::text::{is_blank, is_xml_char, is_xml_text, message};
-use super::{MAX_ATTRIBUTES, Options, XmlFault};
+use super::tokens::{has_extensions, text_tokens};
+use super::{MAX_ATTRIBUTES, Options, XmlFault, doctype, usual_header};
 use crate::charset::{self, table_string};
 use crate::header::Header;
+use crate::meaning;
 use crate::reader::shortened;
 use crate::token::{ATTRIBUTES, CONTENT, STR_I, STR_T};
-use crate::{Attribute, Content, Error, Event, Reader, Result, Tag, Writer, primitives, token};
+use crate::{Attribute, Content, Error, Event, Language, Reader, Result, Tag, Writer, primitives, token};
 
 pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result<Vec<u8>> {
     let xml = xml.strip_prefix('\u{FEFF}').unwrap_or(xml);
@@ -33,15 +36,10 @@ pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result
     let mut encoder = Encoder {
         place: Place { xml, at: 0 },
         options,
-        names: Names::new(options.language),
-        writer,
-        header: Vec::new(),
-        open: Vec::new(),
-        ended: false,
+        document: Document::new(options.language, writer),
+        around: Vec::new(),
         run: Run::default(),
         fresh: false,
-        literal: None,
-        attributes: None,
     };
     loop {
         encoder.place.at = usize::try_from(input.buffer_position()).unwrap_or(usize::MAX);
@@ -54,26 +52,19 @@ pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result
     encoder.finish()
 }
 
-struct Encoder<'x, 'o, 'w> {
-    place: Place<'x>,
-    options: &'o Options,
-    names: Names,
-    writer: Writer<'w>,
-    /// The bytes of the header once it has been written.
-    header: Vec<u8>,
-    open: Vec<Open>,
-    /// The root element has ended.
-    ended: bool,
+pub(super) struct Encoder<'x, 'o, 'w> {
+    pub(super) place: Place<'x>,
+    pub(super) options: &'o Options,
+    pub(super) document: Document<'w>,
+    /// The documents around this one, which is to become bytes in an element of theirs.
+    pub(super) around: Vec<Document<'w>>,
     run: Run<'x>,
     /// Nothing but text has come since the start of the element that is open.
-    fresh: bool,
-    /// From hints, for the element that comes next.
-    literal: Option<Vec<u8>>,
-    attributes: Option<Vec<u8>>,
+    pub(super) fresh: bool,
 }
 
-struct Open {
-    content: Content,
+pub(super) struct Open {
+    pub(super) content: Content,
     /// It ends with an END even if it is empty.
     long: bool,
 }
@@ -93,6 +84,7 @@ enum Form {
     Usual,
     Text,
     Table(Vec<u8>),
+    Value(Vec<u8>),
     Entity,
     Opaque,
     Base64,
@@ -122,7 +114,7 @@ impl<'x> Encoder<'x, '_, '_> {
             Xml::Decl(_) if self.place.at > 0 => {
                 Err(self.syntax("an XML declaration can stand at the very start only"))
             }
-            Xml::DocType(_) => Err(self.fault(XmlFault::DocumentType)),
+            Xml::DocType(text) if doctype::has_declarations(&text) => Err(self.fault(XmlFault::DocumentType)),
             _ => Ok(()),
         }
     }
@@ -148,7 +140,7 @@ impl<'x> Encoder<'x, '_, '_> {
         match reference.resolve_char_ref() {
             Ok(Some(c)) if is_xml_char(c) => self.append_checked(Cow::Owned(c.into())),
             Ok(Some(c)) => return Err(self.fault(XmlFault::InvalidCharacter(c))),
-            Ok(None) => match resolve_predefined_entity(reference) {
+            Ok(None) => match self.entity(reference) {
                 Some(text) => self.append_checked(Cow::Borrowed(text)),
                 None => return Err(self.fault(XmlFault::UnknownEntity(shortened(reference)))),
             },
@@ -157,53 +149,60 @@ impl<'x> Encoder<'x, '_, '_> {
         Ok(())
     }
 
+    /// The text of an entity that XML or the document type of the language has.
+    fn entity(&self, name: &str) -> Option<&'static str> {
+        let entities = self.language().details().entities;
+        let own = || entities.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        resolve_predefined_entity(name).or_else(own)
+    }
+
     fn start(&mut self, namespace: &str, name: &str, start: &BytesStart<'x>) -> Result<()> {
-        if self.ended {
+        self.enter_at_root(namespace, name)?;
+        if self.document.ended {
             return Err(self.syntax("a second root element"));
         }
         self.begin()?;
         let list = self.attribute_list(start)?;
-        let content = if let Some(index) = self.literal.take() {
+        let content = if let Some(index) = self.document.literal.take() {
             self.check_literal(&index, name)?;
             let bits = CONTENT | if list.is_some() { ATTRIBUTES } else { 0 };
-            let written = self.writer.start_raw(token::LITERAL | bits, &index);
+            let written = self.document.writer.start_raw(token::LITERAL | bits, &index);
             self.placed(written)?;
             Content::Any
         } else {
             let tag = self.tag(namespace, name)?;
             let written = match list {
-                Some(_) => self.writer.start_with_attributes(tag),
-                None => self.writer.start(tag),
+                Some(_) => self.document.writer.start_with_attributes(tag),
+                None => self.document.writer.start(tag),
             };
             self.placed(written)?;
-            self.names.content(tag)
+            self.document.names.content(tag)
         };
         if let Some((bytes, page_after)) = list {
-            let page = self.writer.attribute_page();
-            self.writer.raw_attribute(&Attribute { page, bytes: &bytes, page_after });
-            self.writer.end_attributes();
+            let page = self.document.writer.attribute_page();
+            self.document.writer.raw_attribute(&Attribute { page, bytes: &bytes, page_after });
+            self.document.writer.end_attributes();
         }
-        self.open.push(Open { content, long: false });
+        self.document.open.push(Open { content, long: false });
         self.fresh = true;
         Ok(())
     }
 
     fn tag(&self, namespace: &str, name: &str) -> Result<Tag> {
-        let language = self.options.language;
-        let mut found = self.names.find(namespace, name);
+        let (language, names, page) = (self.language(), self.document.names, self.document.writer.page());
+        let mut found = names.find(namespace, name, page);
         if self.options.strict {
             found = found.filter(|tag| language.tag(*tag).is_some());
-        } else if found.is_none()
-            && let Some(namespace) = namespace.strip_suffix(':')
-        {
-            found = self.names.find(namespace, name);
+        } else if found.is_none() {
+            let meant = namespace.strip_suffix(':').or_else(|| names.in_other_case(namespace));
+            found = meant.and_then(|namespace| names.find(namespace, name, page));
         }
         found.ok_or_else(|| {
             self.fault(XmlFault::UnknownElement {
                 namespace: shortened(namespace),
                 name: shortened(name),
-                namespace_known: self.names.has_namespace(namespace),
-                similar: self.names.similar(namespace, name),
+                namespace_known: self.document.names.has_namespace(namespace),
+                similar: self.document.names.similar(namespace, name),
             })
         })
     }
@@ -226,19 +225,20 @@ impl<'x> Encoder<'x, '_, '_> {
 
     /// The bytes of the element's attribute list without its END, and the attribute page after it.
     fn attribute_list(&mut self, start: &BytesStart<'x>) -> Result<Option<(Vec<u8>, u8)>> {
-        let hint = self.attributes.take();
+        let hint = self.document.attributes.take();
         let pairs = self.pairs(start)?;
         let header = self.header();
-        let mut page = self.writer.attribute_page();
+        let mut page = self.document.writer.attribute_page();
         if let Some(mut bytes) = hint {
-            let Options { language, limits, .. } = self.options;
+            let (language, limits) = (self.language(), &self.options.limits);
             let list = attributes::parse(&bytes, page, &header, language, limits).ok_or_else(|| {
                 self.fault(XmlFault::InvalidHint(
                     "its bytes are an attribute list, from the first attribute to the END",
                 ))
             })?;
             if !pairs.is_empty() {
-                let expected = attributes::shown(&list.attributes, &header, self.options.language);
+                let mut left = limits.referenced_text;
+                let expected = attributes::shown(&list.attributes, &header, language, &mut left);
                 if expected.as_ref() != Some(&pairs) {
                     return Err(self.differs(&listed(&expected.unwrap_or_default()), &listed(&pairs)));
                 }
@@ -253,7 +253,7 @@ impl<'x> Encoder<'x, '_, '_> {
         let mut bytes = Vec::new();
         for (name, value) in &pairs {
             let pair = (&**name, &**value);
-            attributes::encode(&mut bytes, &mut page, pair, &header, self.options.language).ok_or_else(
+            attributes::encode(&mut bytes, &mut page, pair, &pairs, &header, self.language()).ok_or_else(
                 || self.fault(XmlFault::UnknownAttribute { name: shortened(name), value: shortened(value) }),
             )?;
         }
@@ -261,20 +261,27 @@ impl<'x> Encoder<'x, '_, '_> {
     }
 
     fn pairs(&self, start: &BytesStart<'x>) -> Result<Vec<Pair<'x>>> {
+        let details = self.language().details();
+        // A declaration of a namespace is no attribute, mostly.
+        let may_bind = details.xmlns_is_attribute || !details.prefixes.is_empty();
         let mut pairs = Vec::new();
         for (position, attribute) in start.attributes().enumerate() {
             if position >= MAX_ATTRIBUTES {
                 return Err(self.fault(XmlFault::TooManyAttributes(MAX_ATTRIBUTES)));
             }
             let attribute = attribute.map_err(|fault| self.fault(XmlFault::Syntax(fault.to_string())))?;
-            if attribute.key.as_namespace_binding().is_some() {
+            let is_binding = attribute.key.as_namespace_binding().is_some();
+            if is_binding && !may_bind {
                 continue;
             }
             let value = attribute
-                .normalized_value(XmlVersion::Implicit1_0)
+                .normalized_value_with(XmlVersion::Implicit1_0, 1, |name| self.entity(name))
                 .map_err(|fault| self.fault(XmlFault::Syntax(fault.to_string())))?;
             if let Some(invalid) = value.chars().find(|c| !is_xml_char(*c)) {
                 return Err(self.fault(XmlFault::InvalidCharacter(invalid)));
+            }
+            if is_binding && !attributes::binds(attribute.key.0, &value, self.language()) {
+                continue;
             }
             pairs.push((Cow::Owned(attribute.key.0.to_owned()), Cow::Owned(value.into_owned())));
         }
@@ -282,17 +289,20 @@ impl<'x> Encoder<'x, '_, '_> {
     }
 
     fn end(&mut self) -> Result<()> {
+        if self.document.open.is_empty() {
+            self.leave()?;
+        }
         self.no_element_due()?;
-        let long = self.open.pop().is_some_and(|open| open.long);
-        let written = if long { self.writer.end_long() } else { self.writer.end() };
+        let long = self.document.open.pop().is_some_and(|open| open.long);
+        let written = if long { self.document.writer.end_long() } else { self.document.writer.end() };
         self.placed(written)?;
-        self.ended = self.open.is_empty();
+        self.document.ended = self.document.open.is_empty();
         self.fresh = false;
         Ok(())
     }
 
-    fn no_element_due(&self) -> Result<()> {
-        if self.literal.is_none() && self.attributes.is_none() {
+    pub(super) fn no_element_due(&self) -> Result<()> {
+        if self.document.literal.is_none() && self.document.attributes.is_none() {
             return Ok(());
         }
         Err(self.fault(XmlFault::InvalidHint("an element comes right after `literal` and `attributes`")))
@@ -314,42 +324,46 @@ impl<'x> Encoder<'x, '_, '_> {
         if let Hint::Header(bytes) = hint {
             return self.begin_with(bytes);
         }
+        if let Hint::Document(bytes) = hint {
+            return self.enter_with(bytes);
+        }
         self.begin()?;
         self.fresh = false;
         let form = match hint {
-            Hint::Page(_) | Hint::Literal(_) | Hint::Attributes(_) if self.ended => {
+            Hint::Page(_) | Hint::Literal(_) | Hint::Attributes(_) if self.document.ended => {
                 return Err(self.fault(XmlFault::InvalidHint("the root element has ended")));
             }
             Hint::Page(pages) => {
                 for page in pages {
-                    let written = self.writer.write_page(page);
+                    let written = self.document.writer.write_page(page);
                     self.placed(written)?;
                 }
                 return Ok(());
             }
             Hint::Literal(index) => {
-                self.literal = Some(index);
+                self.document.literal = Some(index);
                 return Ok(());
             }
             Hint::Attributes(bytes) => {
-                self.attributes = Some(bytes);
+                self.document.attributes = Some(bytes);
                 return Ok(());
             }
             Hint::Bytes(bytes) => return self.tokens(&bytes),
-            _ if self.open.is_empty() => {
+            _ if self.document.open.is_empty() => {
                 return Err(self.fault(XmlFault::InvalidHint("it belongs into an element")));
             }
             Hint::Content => {
-                if let Some(open) = self.open.last_mut() {
+                if let Some(open) = self.document.open.last_mut() {
                     open.long = true;
                 }
                 return Ok(());
             }
             Hint::Table(index) => Form::Table(index),
+            Hint::Value(bytes) => Form::Value(bytes),
             Hint::Entity => Form::Entity,
             Hint::Opaque => Form::Opaque,
             Hint::Base64 => Form::Base64,
-            Hint::Text | Hint::Char(_) | Hint::Header(_) => Form::Text,
+            Hint::Text | Hint::Char(_) | Hint::Header(_) | Hint::Document(_) => Form::Text,
         };
         self.run.form = form;
         Ok(())
@@ -357,28 +371,28 @@ impl<'x> Encoder<'x, '_, '_> {
 
     /// Writes tokens as they are, after a look at whether they are some.
     fn tokens(&mut self, bytes: &[u8]) -> Result<()> {
-        let expected = if self.open.is_empty() {
+        let expected = if self.document.open.is_empty() {
             "outside of the root element its bytes are processing instructions"
         } else {
             "its bytes are whole tokens other than elements"
         };
         let header = self.header();
-        let start = self.header.len();
-        let document = [&self.header, bytes].concat();
-        let pages = (self.writer.page(), self.writer.attribute_page());
-        let mut reader = Reader::inside(&document, header, start, start, pages, self.options.language)
+        let start = self.document.header.len();
+        let document = [&self.document.header, bytes].concat();
+        let pages = (self.document.writer.page(), self.document.writer.attribute_page());
+        let mut reader = Reader::inside(&document, header, start, start, pages, self.language())
             .limits(self.options.limits);
         loop {
             match reader.next() {
                 Ok(Some(Event::ProcessingInstruction(_))) => {}
                 Ok(Some(Event::Text(_) | Event::Entity(_) | Event::Opaque(_) | Event::Extension(_)))
-                    if !self.open.is_empty() => {}
+                    if !self.document.open.is_empty() => {}
                 // At the end of the input the reader sees the end of the element around it.
                 Ok(Some(Event::End)) if reader.offset() == document.len() => break,
                 _ => return Err(self.fault(XmlFault::InvalidHint(expected))),
             }
         }
-        let written = self.writer.raw(bytes, pages.0, (reader.page(), reader.attribute_page()));
+        let written = self.document.writer.raw(bytes, pages.0, (reader.page(), reader.attribute_page()));
         self.placed(written)
     }
 
@@ -396,12 +410,19 @@ impl<'x> Encoder<'x, '_, '_> {
                 }
                 self.raw(&[&[STR_T], &*index].concat())
             }
+            Form::Value(bytes) => {
+                let hint = self.value_text(&bytes)?;
+                if *hint != *text {
+                    return Err(self.differs(&hint, &text));
+                }
+                self.raw(&bytes)
+            }
             Form::Entity => {
                 let mut characters = text.chars();
                 let (Some(character), None) = (characters.next(), characters.next()) else {
                     return Err(self.fault(XmlFault::InvalidHint("one character comes after `entity`")));
                 };
-                let written = self.writer.entity(character);
+                let written = self.document.writer.entity(character);
                 self.placed(written)
             }
             Form::Opaque => self.opaque(text.as_bytes()),
@@ -410,7 +431,7 @@ impl<'x> Encoder<'x, '_, '_> {
     }
 
     fn usual_text(&mut self, text: &str, at_end: bool) -> Result<()> {
-        let Some(content) = self.open.last().map(|open| open.content) else {
+        let Some(content) = self.document.open.last().map(|open| open.content) else {
             return if is_blank(text) {
                 Ok(())
             } else {
@@ -418,7 +439,7 @@ impl<'x> Encoder<'x, '_, '_> {
             };
         };
         let for_elements = matches!(content, Content::Container | Content::Empty);
-        if is_blank(text) && (for_elements || !self.fresh || !at_end) {
+        if is_blank(text) && content != Content::Mixed && (for_elements || !self.fresh || !at_end) {
             return Ok(());
         }
         if for_elements && self.options.strict {
@@ -427,8 +448,40 @@ impl<'x> Encoder<'x, '_, '_> {
         match content {
             Content::Opaque => self.base64(text),
             Content::OpaqueText => self.opaque(&message(text)),
-            _ => self.inline_string(text),
+            content => match meaning::to_opaque(content, text) {
+                Some(bytes) => self.opaque(&bytes),
+                None if has_extensions(self.language()) => {
+                    match text_tokens(text, &self.header(), self.language()) {
+                        Some(tokens) => self.raw(&tokens),
+                        None => Err(self.fault(XmlFault::NotInCharset(shortened(text)))),
+                    }
+                }
+                None => self.inline_string(text),
+            },
         }
+    }
+
+    /// The text that a token of these bytes stands for in the element that is open.
+    fn value_text(&self, bytes: &[u8]) -> Result<String> {
+        let header = self.header();
+        let start = self.document.header.len();
+        let document = [&self.document.header, bytes].concat();
+        let content = self.document.open.last().map_or(Content::Any, |open| open.content);
+        let mut left = self.options.limits.referenced_text;
+        let mut reader = Reader::inside(&document, header, start, start, (0, 0), self.language())
+            .limits(self.options.limits);
+        let text = match reader.next() {
+            Ok(Some(Event::Extension(extension))) => {
+                meaning::of_extension(&extension, &header, self.language(), &mut left).map(Cow::into_owned)
+            }
+            Ok(Some(Event::Opaque(value))) => meaning::of_opaque(content, value).map(Cow::into_owned),
+            _ => None,
+        };
+        text.filter(|_| reader.offset() == document.len()).ok_or_else(|| {
+            self.fault(XmlFault::InvalidHint(
+                "its bytes are one token, an extension or OPAQUE, that stands for text in this element",
+            ))
+        })
     }
 
     fn inline_string(&mut self, text: &str) -> Result<()> {
@@ -449,30 +502,32 @@ impl<'x> Encoder<'x, '_, '_> {
         }
     }
 
-    fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
-        let written = self.writer.opaque(bytes);
+    pub(super) fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
+        let written = self.document.writer.opaque(bytes);
         self.placed(written)
     }
 
     fn raw(&mut self, bytes: &[u8]) -> Result<()> {
-        let (page, attribute_page) = (self.writer.page(), self.writer.attribute_page());
-        let written = self.writer.raw(bytes, page, (page, attribute_page));
+        let (page, attribute_page) = (self.document.writer.page(), self.document.writer.attribute_page());
+        let written = self.document.writer.raw(bytes, page, (page, attribute_page));
         self.placed(written)
     }
 
     /// Writes the header, unless it has been.
     fn begin(&mut self) -> Result<()> {
-        if self.header.is_empty() {
-            let mut usual = Writer::new(Vec::new()).language(self.options.language);
-            usual.header()?;
-            self.header = usual.finish()?;
-            self.raw(&self.header.clone())?;
+        if self.document.header.is_empty() {
+            let version = match self.around.last() {
+                Some(around) => around.header.first().copied().unwrap_or_default(),
+                None => self.options.header_version(),
+            };
+            self.document.header = usual_header(self.language(), version)?;
+            self.raw(&self.document.header.clone())?;
         }
         Ok(())
     }
 
-    fn begin_with(&mut self, bytes: Vec<u8>) -> Result<()> {
-        if !self.header.is_empty() {
+    pub(super) fn begin_with(&mut self, bytes: Vec<u8>) -> Result<()> {
+        if !self.document.header.is_empty() {
             return Err(
                 self.fault(XmlFault::InvalidHint("`header` comes before all others and the root element"))
             );
@@ -480,39 +535,43 @@ impl<'x> Encoder<'x, '_, '_> {
         if !matches!(primitives::parse(primitives::header(&self.options.limits), &bytes), Ok(([], _))) {
             return Err(self.fault(XmlFault::InvalidHint("its bytes are the header of a WBXML document")));
         }
-        self.header = bytes;
-        self.raw(&self.header.clone())
+        self.document.header = bytes;
+        self.raw(&self.document.header.clone())
     }
 
     fn header(&self) -> Header<'_> {
         // What is there has been parsed before it was put there.
-        primitives::parse(primitives::header(&self.options.limits), &self.header)
+        primitives::parse(primitives::header(&self.options.limits), &self.document.header)
             .map_or(Header::ACTIVESYNC, |(_, header)| header)
     }
 
     fn finish(mut self) -> Result<Vec<u8>> {
         self.end_run(false)?;
         self.no_element_due()?;
-        if !self.open.is_empty() {
+        if !self.document.open.is_empty() {
             return Err(self.syntax("the XML ends before its root element does"));
         }
-        if !self.ended {
+        if !self.document.ended {
             return Err(self.syntax("there is no element"));
         }
-        self.writer.finish()
+        self.document.writer.finish()
     }
 
-    fn placed<T>(&self, result: Result<T>) -> Result<T> {
+    pub(super) fn language(&self) -> &'static Language {
+        self.document.names.language()
+    }
+
+    pub(super) fn placed<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| self.place.put(error))
     }
 
     #[cold]
-    fn fault(&self, fault: XmlFault) -> Error {
+    pub(super) fn fault(&self, fault: XmlFault) -> Error {
         self.place.error(fault)
     }
 
     #[cold]
-    fn syntax(&self, fault: &str) -> Error {
+    pub(super) fn syntax(&self, fault: &str) -> Error {
         self.fault(XmlFault::Syntax(fault.to_owned()))
     }
 

@@ -8,7 +8,8 @@ use std::fmt;
 pub enum XmlFault {
     /// It is not well-formed.
     Syntax(String),
-    /// A document type declaration, which is not processed: it could define entities without bound.
+    /// A document type declaration with declarations in it, which are not processed: they could define entities without
+    /// bound.
     DocumentType,
     /// An entity other than the five that XML defines.
     UnknownEntity(String),
@@ -57,7 +58,9 @@ impl fmt::Display for XmlFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax(fault) => f.write_str(fault),
-            Self::DocumentType => f.write_str("a document type declaration is not read: remove it"),
+            Self::DocumentType => f.write_str(
+                "declarations in a document type declaration are not read: remove what is in its brackets",
+            ),
             Self::UnknownEntity(name) => {
                 write!(f, "unknown entity &{name};: write the character itself, or &#…; with its number")
             }

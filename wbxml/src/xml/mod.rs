@@ -22,13 +22,17 @@
 //! - Bytes (OPAQUE) in an element that the code pages list as `opaque` are base64. Those of `opaque-text`, a MIME
 //!   message, are text whose line ends are CRLF in WBXML and line feeds in XML, as long as that is true of all of
 //!   them and XML can carry the text.
+//! - What other languages pack into bytes is text: dates (`2031-02-03T00:00:00Z`), numbers, and the values and variables
+//!   (`$(name:escape)`) that extension tokens stand for. A document in an OPAQUE is its elements.
 //! - White space between elements is for the eye only. Where an element holds text too there is none.
+//! - A language that has a document type gets its declaration, which tells its versions apart.
 //!
 //! # From XML
 //! - Any prefixes will do. A namespace may have a colon at its end (`AirSync:`), except in strict mode.
 //! - The text of an element is taken exactly. White space alone counts only as the whole content of an element that
 //!   holds text. Comments, and processing instructions of others, are passed over.
-//! - Of entities there are the five of XML and characters by number; document type declarations are refused.
+//! - Of entities there are the five of XML, characters by number, and what the language's document type has. A document
+//!   type declaration is passed over, or refused if it has declarations of its own. [`language_of`] looks into it.
 //!
 //! # Hints
 //! For each document that [`Reader`](crate::Reader) accepts, the way to XML and back gives the same bytes. Where the
@@ -44,6 +48,8 @@
 //! | `<?wbxml content?>` | This element has the content bit and an END, though nothing is in it: `<A></A>`, not `<A/>`. |
 //! | `<?wbxml text?>` | The text up to the next element, hint or end is an inline string by itself, even where it is white space, empty, or in an element that holds bytes. |
 //! | `<?wbxml table 09?>` | That text is a reference to the string table at 9. The text must agree. |
+//! | `<?wbxml value 8000?>` | That text is what this token stands for, an extension or the bytes of a number or date. The text must agree. |
+//! | `<?wbxml document 03A4036A00?>` | First in its element: what comes next is a document in an OPAQUE, with this header. |
 //! | `<?wbxml entity?>` | That text is one character, given by an ENTITY. |
 //! | `<?wbxml opaque?>` | That text is an OPAQUE, its characters in UTF-8 without a change. |
 //! | `<?wbxml base64?>` | That text is an OPAQUE, in base64. |
@@ -52,17 +58,22 @@
 
 mod attributes;
 mod decode;
+mod doctype;
+mod document;
 mod encode;
 mod fault;
 mod hint;
 mod names;
 mod place;
 mod text;
+mod tokens;
 
+pub use doctype::language_of;
 pub use fault::XmlFault;
 
 use std::io;
 
+use crate::header::{Header, PublicId};
 use crate::{ACTIVESYNC, Error, ErrorKind, IoSink, Language, Limits, Result, Writer};
 
 /// An element with more attributes than this is not read from XML: checking them takes time in their square.
@@ -102,6 +113,7 @@ pub struct Options {
     declaration: bool,
     strict: bool,
     limits: Limits,
+    wbxml_version: Option<u8>,
 }
 
 impl Options {
@@ -113,10 +125,12 @@ impl Options {
             declaration: true,
             strict: false,
             limits: Limits::default(),
+            wbxml_version: None,
         }
     }
 
-    /// Sets the language, which has the names.
+    /// Sets the language, which has the names. [`Header::language`](crate::Header::language) is the one that a document
+    /// names, [`language_of`] that of XML.
     #[must_use]
     pub fn language(mut self, language: &'static Language) -> Self {
         self.language = language;
@@ -149,6 +163,14 @@ impl Options {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Sets the version of WBXML that a document gets from XML which does not say: 0 to 3 for 1.0 to 1.3. Without it,
+    /// that is what the language asks for, mostly 1.3.
+    #[must_use]
+    pub fn wbxml_version(mut self, minor: u8) -> Self {
+        self.wbxml_version = Some(minor);
         self
     }
 
@@ -199,9 +221,30 @@ impl Options {
         sink.flush()
     }
 
+    fn header_version(&self) -> u8 {
+        self.wbxml_version.unwrap_or(self.language.details().wbxml_version)
+    }
+
     fn writer<'w>(&self, writer: Writer<'w>) -> Writer<'w> {
         writer.language(self.language).limits(self.limits)
     }
+}
+
+/// The header of a document, as long as XML does not ask for another one: UTF-8, and no string table, unless a language
+/// without a number is named in it.
+fn usual_header(language: &'static Language, version: u8) -> Result<Vec<u8>> {
+    if version > 3 {
+        return Err(Error::new(ErrorKind::UnsupportedVersion(version)));
+    }
+    let mut header = Header { version, public_id: PublicId::Known(language.public_id), ..Header::ACTIVESYNC };
+    let name = format!("{}\0", language.formal_public_id);
+    if language.public_id == 1 && !language.formal_public_id.is_empty() {
+        header.public_id = PublicId::StringTable(0);
+        header.string_table = name.as_bytes();
+    }
+    let mut writer = Writer::new(Vec::new());
+    writer.header_of(&header)?;
+    writer.finish()
 }
 
 impl Default for Options {

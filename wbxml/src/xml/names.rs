@@ -21,8 +21,10 @@ pub(super) struct Name {
 #[derive(Clone, Copy)]
 pub(super) struct Names {
     language: &'static Language,
-    /// No two pages have the same namespace: a page's names need no second look.
+    /// No two pages have the same namespace, and namespaces count: a page's names need no second look.
     distinct: bool,
+    /// There are prefixes that are a part of the names.
+    has_prefixes: bool,
 }
 
 impl Names {
@@ -31,17 +33,49 @@ impl Names {
         let count = namespaces.len();
         namespaces.sort_unstable();
         namespaces.dedup();
-        Self { language, distinct: namespaces.len() == count }
+        let has_prefixes = !language.details().prefixes.is_empty();
+        let distinct = namespaces.len() == count && !language.details().xmlns_is_attribute;
+        Self { language, distinct, has_prefixes }
     }
 
-    /// The name that [`find`](Self::find) takes for this tag.
-    pub(super) fn name(self, tag: Tag) -> Name {
-        if let Some((page, info)) = self.language.tag(tag)
-            && (self.distinct
-                || self.language.find(page.namespace, info.name).is_some_and(|found| found.tag == tag))
-        {
-            return Name { namespace: Cow::Borrowed(page.namespace), local: Cow::Borrowed(info.name) };
+    pub(super) fn language(self) -> &'static Language {
+        self.language
+    }
+
+    /// The name for which [`find`](Self::find) finds this tag, on its own page, and what it holds.
+    #[inline]
+    pub(super) fn describe(self, tag: Tag) -> (Name, Content) {
+        let Some((page, info)) = self.language.tag(tag) else { return (self.numbered(tag), Content::Any) };
+        if self.distinct && !self.has_prefixes {
+            let name = Name { namespace: Cow::Borrowed(page.namespace), local: Cow::Borrowed(info.name) };
+            return (name, info.content);
         }
+        (self.other_name(tag, page.namespace, info.name), info.content)
+    }
+
+    /// The same without what it holds.
+    pub(super) fn name(self, tag: Tag) -> Name {
+        self.describe(tag).0
+    }
+
+    #[cold]
+    fn other_name(self, tag: Tag, namespace: &'static str, name: &'static str) -> Name {
+        if !self.distinct && self.find_known(namespace, name, tag.page()) != Some(tag) {
+            return self.numbered(tag);
+        }
+        let (namespace, local) = match self.prefix(name) {
+            Some(number) => {
+                let (prefix, namespace) = self.language.details().prefixes[number];
+                (namespace, &name[prefix.len() + 1..])
+            }
+            None => (namespace, name),
+        };
+        Name { namespace: Cow::Borrowed(namespace), local: Cow::Borrowed(local) }
+    }
+
+    /// A name made of the tag's numbers.
+    #[cold]
+    fn numbered(self, tag: Tag) -> Name {
         let namespace = match self.language.page(tag.page()) {
             Some(page) if self.distinct && self.language.tag(tag).is_none() => Cow::Borrowed(page.namespace),
             _ => Cow::Owned(format!("{NUMBERED}{}", tag.page())),
@@ -49,21 +83,106 @@ impl Names {
         Name { namespace, local: Cow::Owned(format!("_0x{:02X}", tag.token())) }
     }
 
+    /// Whether `find` finds the tag by its name from any page, or from this one.
+    pub(super) fn is_found(self, name: &Name, tag: Tag, page: u8) -> bool {
+        self.distinct || self.find(&name.namespace, &name.local, page) == Some(tag)
+    }
+
+    /// The number of the prefix that is a part of a tag's name.
+    fn prefix(self, name: &str) -> Option<usize> {
+        let (prefix, _) = name.split_once(':')?;
+        let prefixes = self.language.details().prefixes;
+        prefixes.iter().position(|(known, _)| *known == prefix).filter(|number| *number < 64)
+    }
+
+    /// The tag's name with its prefix, if it has one, and one that is declared.
+    pub(super) fn prefixed(self, tag: Tag, declared: u64) -> Option<&'static str> {
+        let (_, info) = self.language.tag(tag)?;
+        let number = self.prefix(info.name)?;
+        (declared >> number & 1 == 1).then_some(info.name)
+    }
+
     /// What a tag holds.
     pub(super) fn content(self, tag: Tag) -> Content {
         self.language.tag(tag).map_or(Content::Any, |(_, info)| info.content)
     }
 
-    /// The tag of a name.
-    pub(super) fn find(self, namespace: &str, local: &str) -> Option<Tag> {
-        if let Some(info) = self.language.find(namespace, local) {
-            return Some(info.tag);
+    /// The tag of a name; on `page`, if there are several of it.
+    #[inline]
+    pub(super) fn find(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
+        self.find_known(namespace, local, page).or_else(|| self.find_other(namespace, local, page))
+    }
+
+    #[cold]
+    fn find_other(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
+        let details = self.language.details();
+        if let Some((_, name)) = details.aliases.iter().find(|(alias, _)| *alias == local)
+            && let Some(tag) = self.find_known(namespace, name, page)
+        {
+            return Some(tag);
+        }
+        for (prefix, known) in details.prefixes {
+            if *known == namespace
+                && let Some(tag) = self.find_known("", &format!("{prefix}:{local}"), page)
+            {
+                return Some(tag);
+            }
         }
         let page = match namespace.strip_prefix(NUMBERED) {
             Some(number) => number.parse().ok()?,
             None => pages(self.language).find(|page| page.namespace == namespace)?.number,
         };
         Some(Tag::new(page, numbered(local)?))
+    }
+
+    #[inline]
+    fn find_known(self, namespace: &str, local: &str, page: u8) -> Option<Tag> {
+        let namespace = if !self.distinct
+            && self.language.details().xmlns_is_attribute
+            && !namespace.starts_with(NUMBERED)
+        {
+            ""
+        } else {
+            namespace
+        };
+        if !self.distinct
+            && let Some(known) = self.language.page(page).filter(|known| known.namespace == namespace)
+            && let Some(info) = known.find(local)
+        {
+            return Some(info.tag);
+        }
+        self.language.find(namespace, local).map(|info| info.tag)
+    }
+
+    /// The bit of the prefix that an attribute of this name declares.
+    pub(super) fn declared_prefix(self, attribute: &str) -> u64 {
+        let prefixes = self.language.details().prefixes;
+        let Some(prefix) = attribute.strip_prefix("xmlns:").filter(|_| !prefixes.is_empty()) else {
+            return 0;
+        };
+        match prefixes.iter().position(|(known, _)| *known == prefix) {
+            Some(number) if number < 64 => 1 << number,
+            _ => 0,
+        }
+    }
+
+    /// The languages of documents in documents of this one.
+    pub(super) fn embeds(self) -> impl Iterator<Item = &'static Language> {
+        self.language.details().embeds.iter().filter_map(|name| Language::by_name(name))
+    }
+
+    /// The language of a document in this one that begins with an element of this name, which is none of its own.
+    pub(super) fn embedded(self, namespace: &str, local: &str) -> Option<&'static Language> {
+        self.embeds().find(|language| {
+            language.details().root == local
+                && language.find(namespace, local).is_some()
+                && self.language.find(namespace, local).is_none()
+        })
+    }
+
+    /// The namespace of a code page that differs from this one in its letters' case only.
+    pub(super) fn in_other_case(self, namespace: &str) -> Option<&'static str> {
+        pages(self.language).map(|page| page.namespace).find(|known| known.eq_ignore_ascii_case(namespace))
     }
 
     /// Whether the namespace is that of a code page.
@@ -144,7 +263,7 @@ mod tests {
             for token in 0x05..=0x3F {
                 let tag = Tag::new(page, token);
                 let Name { namespace, local } = names.name(tag);
-                assert_eq!(names.find(&namespace, &local), Some(tag), "{{{namespace}}}{local}");
+                assert_eq!(names.find(&namespace, &local, page), Some(tag), "{{{namespace}}}{local}");
                 assert!(is_ncname(&local), "{local}");
             }
         }

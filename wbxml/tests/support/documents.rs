@@ -4,11 +4,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// Strings of the string table of generated documents, and their indexes.
-const TABLE: &[u8] = b"name\0 Enter: \0a:b\0\0xmlns\0\xC3\xA9t\xC3\xA9\0 \r\n\0tail without end";
+pub(crate) const TABLE: &[u8] = b"name\0 Enter: \0a:b\0\0xmlns\0\xC3\xA9t\xC3\xA9\0 \r\n\0tail without end";
 const INDEXES: [u32; 8] = [0, 2, 5, 14, 18, 19, 25, 31];
 
 /// A number, with up to two leading zero groups where 5 bytes have room for them.
-fn number(value: u32, padding: usize) -> Vec<u8> {
+pub(crate) fn number(value: u32, padding: usize) -> Vec<u8> {
     let mut bytes = vec![(value & 0x7F) as u8];
     let mut rest = value >> 7;
     while rest > 0 {
@@ -22,18 +22,18 @@ fn number(value: u32, padding: usize) -> Vec<u8> {
 }
 
 /// Mostly none.
-fn padding() -> impl Strategy<Value = usize> {
+pub(crate) fn padding() -> impl Strategy<Value = usize> {
     prop_oneof![9 => Just(0), 1 => 1..3_usize]
 }
 
-fn index() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn index() -> BoxedStrategy<Vec<u8>> {
     (proptest::sample::select(&INDEXES[..]), padding())
         .prop_map(|(index, padding)| number(index, padding))
         .boxed()
 }
 
 /// Text without NUL: words, white space, line ends, markup, and what XML cannot hold.
-fn text() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn text() -> BoxedStrategy<Vec<u8>> {
     let piece = prop_oneof![
         4 => "[a-zA-Z0-9]{1,8}",
         2 => "[ \t\r\n]{1,3}",
@@ -46,7 +46,7 @@ fn text() -> BoxedStrategy<Vec<u8>> {
     vec(piece, 0..4).prop_map(|pieces| pieces.concat().into_bytes()).boxed()
 }
 
-fn opaque_bytes() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn opaque_bytes() -> BoxedStrategy<Vec<u8>> {
     prop_oneof![
         2 => vec(any::<u8>(), 0..12),
         2 => text(),
@@ -57,15 +57,15 @@ fn opaque_bytes() -> BoxedStrategy<Vec<u8>> {
 }
 
 /// `first`, then `then`.
-fn joined<A: AsRef<[u8]>, B: AsRef<[u8]>>(first: A, then: B) -> Vec<u8> {
+pub(crate) fn joined<A: AsRef<[u8]>, B: AsRef<[u8]>>(first: A, then: B) -> Vec<u8> {
     [first.as_ref(), then.as_ref()].concat()
 }
 
-fn inline_string(token: u8) -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn inline_string(token: u8) -> BoxedStrategy<Vec<u8>> {
     text().prop_map(move |text| [&[token], &*text, &[0]].concat()).boxed()
 }
 
-fn opaque() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn opaque() -> BoxedStrategy<Vec<u8>> {
     (opaque_bytes(), padding())
         .prop_map(|(bytes, padding)| {
             let length = number(u32::try_from(bytes.len()).unwrap(), padding);
@@ -74,12 +74,12 @@ fn opaque() -> BoxedStrategy<Vec<u8>> {
         .boxed()
 }
 
-fn entity() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn entity() -> BoxedStrategy<Vec<u8>> {
     let character = prop_oneof![Just('\0'), Just('\u{FFFF}'), Just('\n'), Just('<'), any::<char>()];
     (character, padding()).prop_map(|(c, padding)| joined([0x02], number(c.into(), padding))).boxed()
 }
 
-fn extension() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn extension() -> BoxedStrategy<Vec<u8>> {
     prop_oneof![
         (0x40..=0x42_u8).prop_flat_map(inline_string),
         (0x80..=0x82_u8, any::<u32>(), padding())
@@ -94,7 +94,7 @@ fn page() -> impl Strategy<Value = u8> {
     prop_oneof![6 => 0..26_u8, 2 => Just(3_u8), 1 => Just(21_u8), 1 => Just(22_u8), 1 => any::<u8>()]
 }
 
-fn switch() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn switch() -> BoxedStrategy<Vec<u8>> {
     page().prop_map(|page| vec![0x00, page]).boxed()
 }
 
@@ -130,7 +130,7 @@ fn attribute_list() -> BoxedStrategy<Vec<u8>> {
         .boxed()
 }
 
-fn instruction() -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn instruction() -> BoxedStrategy<Vec<u8>> {
     attribute().prop_map(|attribute| [&[0x43], &*attribute, &[0x01]].concat()).boxed()
 }
 

@@ -35,6 +35,46 @@ pub(crate) fn activesync_examples() -> impl Iterator<Item = &'static Example> {
     examples().iter().filter(|example| !example.is_foreign())
 }
 
+/// A document of a language other than ActiveSync.
+pub(crate) struct LanguageExample {
+    /// The folder of the language's facts.
+    pub(crate) folder: String,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// How its bytes came to be.
+    pub(crate) encoded: String,
+    pub(crate) wbxml: Vec<u8>,
+    pub(crate) xml: String,
+}
+
+/// All documents that `languages/examples/examples.tsv` lists; none where the facts are missing, as for [`examples`].
+pub(crate) fn language_examples() -> &'static [LanguageExample] {
+    static EXAMPLES: LazyLock<Vec<LanguageExample>> = LazyLock::new(|| {
+        let Some(spec) = spec_dir() else { return Vec::new() };
+        let folder = spec.join("languages/examples");
+        let examples: Vec<_> = read(&folder.join("examples.tsv"))
+            .lines()
+            .skip(1)
+            .map(|row| {
+                let cells: Vec<_> = row.split('\t').map(str::to_owned).collect();
+                let [language, name, version, encoded, ..] = &*cells else { panic!("{row}") };
+                let file = |ending: &str| read(&folder.join(language).join(format!("{name}.{ending}")));
+                LanguageExample {
+                    wbxml: from_hex(&file("hex")),
+                    xml: file("xml"),
+                    folder: language.clone(),
+                    name: name.clone(),
+                    version: version.clone(),
+                    encoded: encoded.clone(),
+                }
+            })
+            .collect();
+        assert_eq!(examples.len(), 90);
+        examples
+    });
+    &EXAMPLES
+}
+
 fn read_examples() -> Vec<Example> {
     let Some(spec) = spec_dir() else { return Vec::new() };
     let table = read(&spec.join("wbxml-examples.tsv"));
@@ -78,4 +118,22 @@ pub(crate) fn from_hex(text: &str) -> Vec<u8> {
     let (pairs, rest) = digits.as_chunks::<2>();
     assert!(rest.is_empty(), "an odd number of digits");
     pairs.iter().map(|[high, low]| high << 4 | low).collect()
+}
+
+/// The bytes that the rows of a listing show, after checking that each row's offset is that of its bytes.
+pub(crate) fn listed(listing: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for row in listing.lines() {
+        let (offset, rest) = row.split_once("  ").unwrap_or_else(|| panic!("a row without bytes: {row:?}"));
+        assert_eq!(usize::from_str_radix(offset, 16), Ok(bytes.len()), "{row:?} in\n{listing}");
+        let row_start = bytes.len();
+        for group in rest.trim_start().split(' ') {
+            match u8::from_str_radix(group, 16) {
+                // A row of 16 bytes goes on with a bar, one of 6 with at least two spaces.
+                Ok(byte) if group.len() == 2 && bytes.len() - row_start < 16 => bytes.push(byte),
+                _ => break,
+            }
+        }
+    }
+    bytes
 }

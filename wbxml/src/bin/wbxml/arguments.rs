@@ -1,8 +1,9 @@
 //! The command line, which is also the manual.
 
 use clap::{Args, Parser, Subcommand};
+use wbxml::Language;
 
-/// Looks into WBXML, the binary XML of Exchange ActiveSync.
+/// Looks into WBXML, the binary XML of Exchange ActiveSync, SyncML, WAP and others.
 #[derive(Parser)]
 #[command(
     version,
@@ -23,13 +24,19 @@ EXAMPLES
   wbxml check body.wbxml && echo good        for scripts
   wbxml decode body.wbxml > body.xml; edit body.xml; wbxml encode body.xml > changed.wbxml
                                              unchanged XML becomes the same bytes again
+  wbxml decode --language ota settings.bin   a document that does not say what it is
+
+LANGUAGES
+  A document names its language by a public identifier, and XML by its document type declaration, or the root element
+  and its namespace. What names none of those that `wbxml languages` lists is taken for ActiveSync.
 
 READING THE XML
   An element's namespace is its code page; it stands where it changes. Bytes in elements of bytes, such as
   ConversationId, are base64. A MIME message is text whose line feeds are CRLF in WBXML. An element that no code
   page has is <_0x05 xmlns=\"wbxml:page:200\">. Processing instructions <?wbxml ...?> keep what is out of the
   ordinary in the bytes, such as text in two pieces or redundant page switches: leave them where they are. The
-  documentation of the Rust module wbxml::xml lists them.
+  documentation of the Rust module wbxml::xml lists them. Dates, numbers and documents that a language packs into
+  bytes are shown as what they are, variables of WML as $(name:escape).
 
 EXIT STATUS
   0  good
@@ -64,6 +71,12 @@ pub(crate) enum Command {
         /// The XML file; - or nothing for standard input
         #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
         file: String,
+        /// The language, whatever the XML names; `wbxml languages` lists them
+        #[arg(long, value_name = "NAME", value_parser = language)]
+        language: Option<&'static Language>,
+        /// The version of WBXML to write
+        #[arg(long, value_name = "1.0…1.3", value_parser = wbxml_version)]
+        wbxml_version: Option<u8>,
         /// Write hexadecimal digits instead of bytes
         #[arg(long)]
         hex: bool,
@@ -84,6 +97,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         source: Source,
     },
+    /// The languages that are known
+    #[command(long_about = "Lists the languages with their names, public identifiers and root elements.")]
+    Languages,
     /// Whether a document is well-formed; if not, where the fault is
     #[command(
         long_about = "Says whether a document is well-formed. If not, it says at which byte and in which \
@@ -100,6 +116,9 @@ pub(crate) struct Source {
     /// The WBXML file; - or nothing for standard input
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub(crate) file: String,
+    /// The language, whatever the document names; `wbxml languages` lists them
+    #[arg(long, value_name = "NAME", value_parser = language)]
+    pub(crate) language: Option<&'static Language>,
     /// The input is hexadecimal digits; white space, colons, commas, dashes and 0x between them do not count
     #[arg(long)]
     pub(crate) hex: bool,
@@ -109,4 +128,18 @@ pub(crate) struct Source {
     /// Read documents of any depth and length, as memory allows
     #[arg(long)]
     pub(crate) no_limits: bool,
+}
+
+fn language(name: &str) -> Result<&'static Language, &'static str> {
+    Language::by_name(name).ok_or("`wbxml languages` lists the names")
+}
+
+fn wbxml_version(version: &str) -> Result<u8, &'static str> {
+    match version {
+        "1.0" => Ok(0),
+        "1.1" => Ok(1),
+        "1.2" => Ok(2),
+        "1.3" => Ok(3),
+        _ => Err("the versions are 1.0, 1.1, 1.2 and 1.3"),
+    }
 }

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use arguments::{Arguments, Command, Source};
 use clap::Parser as _;
 use input::{Input, read_text, read_wbxml};
-use wbxml::xml::Options;
-use wbxml::{Dump, Error, ErrorKind, Event, Limits, Reader};
+use wbxml::codepages::languages;
+use wbxml::xml::{Options, language_of};
+use wbxml::{ACTIVESYNC, Dump, Error, ErrorKind, Event, Language, Limits, Reader};
 
 /// Why the tool ends without having done what it was asked for.
 enum Failure {
@@ -37,9 +38,14 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Decode { source, compact } => decode(source, *compact),
-        Command::Encode { file, strict, no_limits, hex } => {
-            encode(file, &Options::new().strict(*strict).limits(limits(*no_limits)), *hex)
+        Command::Encode { file, language, wbxml_version, strict, no_limits, hex } => {
+            let mut options = Options::new().strict(*strict).limits(limits(*no_limits));
+            if let Some(version) = *wbxml_version {
+                options = options.wbxml_version(version);
+            }
+            encode(file, options, *language, *hex)
         }
+        Command::Languages => list(),
         Command::Dump { source } => dump(source),
         Command::Check { source } => check(source),
     }
@@ -47,7 +53,10 @@ fn run(command: &Command) -> Result<(), Failure> {
 
 fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
     let input = read_wbxml(&source.file, source.hex)?;
-    let mut options = Options::new().strict(source.strict).limits(limits(source.no_limits));
+    let mut options = Options::new()
+        .language(source.language_of(&input))
+        .strict(source.strict)
+        .limits(limits(source.no_limits));
     if compact {
         options = options.compact();
     }
@@ -61,9 +70,15 @@ fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
     Ok(output.flush()?)
 }
 
-fn encode(file: &str, options: &Options, hex: bool) -> Result<(), Failure> {
+fn encode(
+    file: &str,
+    options: Options,
+    language: Option<&'static Language>,
+    hex: bool,
+) -> Result<(), Failure> {
     let (name, xml) = read_text(file)?;
     let bytes = options
+        .language(language.or_else(|| language_of(&xml)).unwrap_or(&ACTIVESYNC))
         .from_xml(&xml)
         .map_err(|error| Failure::BadInput(printable(&format!("{name}: {error}{}", advice(&error)))))?;
     let mut output = BufWriter::new(io::stdout().lock());
@@ -80,7 +95,10 @@ fn encode(file: &str, options: &Options, hex: bool) -> Result<(), Failure> {
 
 fn dump(source: &Source) -> Result<(), Failure> {
     let input = read_wbxml(&source.file, source.hex)?;
-    let listing = Dump::new(&input.bytes).strict(source.strict).limits(limits(source.no_limits));
+    let listing = Dump::new(&input.bytes)
+        .language(source.language_of(&input))
+        .strict(source.strict)
+        .limits(limits(source.no_limits));
     let mut output = BufWriter::new(io::stdout().lock());
     write!(output, "{listing}")?;
     output.flush()?;
@@ -94,9 +112,26 @@ fn check(source: &Source) -> Result<(), Failure> {
     Ok(writeln!(io::stdout(), "{name}: well-formed, {length} bytes, {elements} elements")?)
 }
 
+/// A row a language: name, public identifier, root element, formal public identifier.
+fn list() -> Result<(), Failure> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    for language in languages() {
+        let number = match language.public_id {
+            1 => "-".to_owned(),
+            number => format!("0x{number:02X}"),
+        };
+        let (name, root, formal) = (language.name, language.details().root, language.formal_public_id);
+        writeln!(output, "{}", format!("{name:16} {number:7} {root:20} {formal}").trim_end())?;
+    }
+    Ok(output.flush()?)
+}
+
 /// The number of elements of a document without a fault.
 fn read_through(input: &Input, source: &Source) -> Result<u64, Failure> {
-    let mut reader = Reader::new(&input.bytes).strict(source.strict).limits(limits(source.no_limits));
+    let mut reader = Reader::new(&input.bytes)
+        .language(source.language_of(input))
+        .strict(source.strict)
+        .limits(limits(source.no_limits));
     let mut elements = 0;
     loop {
         match reader.next() {
@@ -117,6 +152,14 @@ fn advice(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::LimitExceeded { .. } => " (--no-limits)",
         _ => "",
+    }
+}
+
+impl Source {
+    /// The language that was asked for, or the one that the document names, or ActiveSync.
+    fn language_of(&self, input: &Input) -> &'static Language {
+        let named = || Reader::new(&input.bytes).header().ok()?.language();
+        self.language.or_else(named).unwrap_or(&ACTIVESYNC)
     }
 }
 
