@@ -18,11 +18,12 @@ const PIECE: usize = 16 << 10;
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
-    loop {
+    for _ in 0..100_000 {
         if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
             return value;
         }
     }
+    panic!("it waits for what never comes");
 }
 
 /// Is ready the second time that it is asked.
@@ -159,6 +160,21 @@ fn an_awaited_sink_gets_the_same_bytes_wherever_it_is_flushed() {
     let mut pieces = Pieces::default();
     block_on(in_pieces(&mut pieces, 3, 10)).unwrap();
     assert_eq!((pieces.bytes, pieces.flushes), (whole(3, 10), 1));
+}
+
+#[test]
+fn an_element_that_began_before_a_flush_has_content_behind_it() {
+    // The start ends at one position, and then its content.
+    let mut writer = AsyncWriter::new(Writer::new(vec![0; PIECE]), Pieces::default());
+    block_on(writer.write(|writer| writer.start(airsync::Sync))).unwrap();
+    let text = "x".repeat(PIECE - 1);
+    block_on(writer.write(|writer| {
+        writer.text(&text)?;
+        writer.end()
+    }))
+    .unwrap();
+    let bytes = block_on(writer.finish()).unwrap().bytes;
+    assert!(bytes[PIECE..] == [b"\x45\x03", text.as_bytes(), b"\0\x01"].concat());
 }
 
 #[test]
