@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::Result;
-use crate::{ProtocolVersion, Writer};
+use crate::{ProtocolVersion, Tag, Writer};
 
 /// A value that is the content of an element.
 ///
@@ -22,6 +22,13 @@ pub trait Encode {
     /// # Errors
     /// If the value cannot be written, or the writer's sink fails.
     fn encode(&self, writer: &mut Writer<'_>) -> Result<()>;
+
+    /// Writes an element of this content. What is nothing but text has a shorter way than start, content and end.
+    #[doc(hidden)]
+    #[inline]
+    fn encode_in(&self, tag: Tag, writer: &mut Writer<'_>) -> Result<()> {
+        writer.element_around(tag, self)
+    }
 }
 
 /// A value that is a whole element.
@@ -65,17 +72,22 @@ pub fn to_writer<T: EncodeElement + ?Sized>(output: impl std::io::Write, value: 
     sink.flush()
 }
 
-impl<T: Encode + ?Sized> Encode for &T {
-    fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-        T::encode(self, writer)
-    }
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        impl<T: Encode + ?Sized> Encode for $pointer {
+            fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
+                T::encode(self, writer)
+            }
+
+            #[inline]
+            fn encode_in(&self, tag: Tag, writer: &mut Writer<'_>) -> Result<()> {
+                T::encode_in(self, tag, writer)
+            }
+        }
+    )*};
 }
 
-impl<T: Encode + ?Sized> Encode for Box<T> {
-    fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-        T::encode(self, writer)
-    }
-}
+pointers!(&T, Box<T>);
 
 impl<T: EncodeElement + ?Sized> EncodeElement for &T {
     fn encode_element(&self, writer: &mut Writer<'_>) -> Result<()> {
@@ -89,28 +101,37 @@ impl<T: EncodeElement + ?Sized> EncodeElement for Box<T> {
     }
 }
 
-impl Encode for str {
-    fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.text(self)
-    }
+macro_rules! texts {
+    ($($ty:ty: |$value:ident| $text:expr;)*) => {$(
+        impl Encode for $ty {
+            #[inline]
+            fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
+                let $value = self;
+                writer.text($text)
+            }
+
+            #[inline]
+            fn encode_in(&self, tag: Tag, writer: &mut Writer<'_>) -> Result<()> {
+                let $value = self;
+                writer.text_element(tag, $text)
+            }
+        }
+    )*};
 }
 
-impl Encode for String {
-    fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.text(self)
-    }
-}
-
-impl Encode for Cow<'_, str> {
-    fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.text(self)
-    }
-}
-
-impl Encode for bool {
-    fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-        writer.text(if *self { "1" } else { "0" })
-    }
+texts! {
+    str: |text| text;
+    String: |text| text;
+    Cow<'_, str>: |text| text;
+    bool: |value| if *value { "1" } else { "0" };
+    u8: |value| itoa::Buffer::new().format(*value);
+    u16: |value| itoa::Buffer::new().format(*value);
+    u32: |value| itoa::Buffer::new().format(*value);
+    u64: |value| itoa::Buffer::new().format(*value);
+    i8: |value| itoa::Buffer::new().format(*value);
+    i16: |value| itoa::Buffer::new().format(*value);
+    i32: |value| itoa::Buffer::new().format(*value);
+    i64: |value| itoa::Buffer::new().format(*value);
 }
 
 impl Encode for () {
@@ -118,15 +139,3 @@ impl Encode for () {
         Ok(())
     }
 }
-
-macro_rules! integers {
-    ($($integer:ty),*) => {$(
-        impl Encode for $integer {
-            fn encode(&self, writer: &mut Writer<'_>) -> Result<()> {
-                writer.display(self)
-            }
-        }
-    )*};
-}
-
-integers!(u8, u16, u32, u64, i8, i16, i32, i64);

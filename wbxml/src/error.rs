@@ -182,9 +182,11 @@ pub enum ErrorKind {
     /// A captured element that needs the string table of its own document.
     StringTableNeeded,
     /// More or fewer bytes than were announced, or an end without a start, while writing.
-    InvalidWrite(&'static str),
+    InvalidWrite(Cow<'static, str>),
     /// The sink refused the bytes.
     Sink(String),
+    /// The content of an OPAQUE could not be read while it was written.
+    Source(String),
     /// The XML cannot be read, or cannot be written as WBXML.
     #[cfg(feature = "xml")]
     Xml {
@@ -246,6 +248,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::InvalidWrite(what) => f.write_str(what),
             Self::Sink(error) => write!(f, "writing failed: {error}"),
+            Self::Source(error) => write!(f, "the content of the OPAQUE could not be read: {error}"),
             #[cfg(feature = "xml")]
             Self::Xml { fault, .. } => fault.fmt(f),
         }

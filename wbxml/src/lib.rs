@@ -11,6 +11,7 @@ extern crate alloc;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod async_io;
 mod attribute;
 mod charset;
 mod decode;
@@ -23,11 +24,13 @@ mod header;
 mod into_owned;
 mod limits;
 mod meaning;
+mod nul;
 mod path;
 mod primitives;
 mod push;
 mod reader;
 mod sink;
+pub mod string_table;
 mod token;
 mod values;
 mod walk;
@@ -35,6 +38,9 @@ mod writer;
 #[cfg(feature = "xml")]
 pub mod xml;
 
+#[cfg(feature = "tokio")]
+pub use async_io::TokioIo;
+pub use async_io::{AsyncSink, AsyncSource};
 pub use decode::{Decode, DecodeElement, DecodeOwned, Element, OpaqueContent, from_slice};
 pub use dump::Dump;
 #[cfg(feature = "std")]
@@ -56,7 +62,7 @@ pub use wbxml_codepages::{
     self as codepages, ACTIVESYNC, AttributeContent, AttributePage, AttributeStart, AttributeValue, CodePage,
     Content, Details, Language, ProtocolVersion, Tag, TagInfo, UnknownVersion, VersionSet, code_pages,
 };
-pub use writer::Writer;
+pub use writer::{AsyncWriter, Writer};
 
 #[cfg(feature = "derive")]
 pub use activesync_derive::{Decode, Encode, IntoOwned};

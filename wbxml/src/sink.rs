@@ -22,6 +22,14 @@ impl Sink for Vec<u8> {
     }
 }
 
+#[cfg(feature = "bytes")]
+impl Sink for bytes::BytesMut {
+    fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
 /// Any `std::io::Write` as a sink.
 #[cfg(feature = "std")]
 #[derive(Debug)]
@@ -46,4 +54,10 @@ impl<W: std::io::Write> Sink for IoSink<W> {
 pub(crate) fn failed(error: &std::io::Error) -> Error {
     use alloc::string::ToString as _;
     Error::new(ErrorKind::Sink(error.to_string()))
+}
+
+#[cfg(feature = "std")]
+pub(crate) fn source_failed(error: &std::io::Error) -> Error {
+    use alloc::string::ToString as _;
+    Error::new(ErrorKind::Source(error.to_string()))
 }

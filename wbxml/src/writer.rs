@@ -1,18 +1,28 @@
 //! The streaming writer.
 
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Attribute, Event, Extension};
+use crate::event::Attribute;
 use crate::header::{Header, PublicId};
+use crate::nul;
 use crate::primitives::number_length;
-use crate::reader::name_in;
 use crate::sink::Sink;
-use crate::token::{
-    ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_I_0, EXT_T_0, LITERAL, OPAQUE, PI, STR_I, STR_T, SWITCH_PAGE,
-};
+use crate::token::{ATTRIBUTES, CONTENT, END, ENTITY, LITERAL, STR_I, STR_T, SWITCH_PAGE};
 use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Tag, VersionSet};
+
+use strings::Strings;
+
+mod asynchronous;
+mod elements;
+mod events;
+mod opaque;
+mod strings;
+
+pub use asynchronous::AsyncWriter;
 
 /// Writes a document piece by piece into a buffer, or through a small buffer into a [`Sink`].
 ///
@@ -34,6 +44,16 @@ use crate::{ACTIVESYNC, EncodeElement, Language, Limits, ProtocolVersion, Tag, V
 pub struct Writer<'w> {
     buffer: Vec<u8>,
     sink: Option<&'w mut dyn Sink>,
+    /// The length at which the buffer goes to the sink.
+    flush_at: usize,
+    /// The string table, if there is one.
+    strings: Option<Box<Strings>>,
+    state: State,
+}
+
+/// What a writer knows besides its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct State {
     page: u8,
     attribute_page: u8,
     depth: u32,
@@ -45,8 +65,35 @@ pub struct Writer<'w> {
     flushed: bool,
     version: Option<ProtocolVersion>,
     refuse: bool,
-    max_depth: u32,
+    limits: Limits,
     language: &'static Language,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            page: 0,
+            attribute_page: 0,
+            depth: 0,
+            last_tag: NO_TAG,
+            content_from: NO_TAG,
+            flushed: false,
+            version: None,
+            refuse: false,
+            limits: Limits::default(),
+            language: &ACTIVESYNC,
+        }
+    }
+}
+
+impl State {
+    fn finish(&self) -> Result<()> {
+        if self.depth == 0 {
+            Ok(())
+        } else {
+            Err(invalid("an element is still open at the end of the document"))
+        }
+    }
 }
 
 /// Where a writer was.
@@ -66,54 +113,41 @@ const FLUSH: usize = 16 << 10;
 impl Writer<'_> {
     /// A writer that appends to `buffer` and gives it back in the end.
     pub fn new(buffer: Vec<u8>) -> Self {
-        Self {
-            buffer,
-            sink: None,
-            page: 0,
-            attribute_page: 0,
-            depth: 0,
-            last_tag: NO_TAG,
-            content_from: NO_TAG,
-            flushed: false,
-            version: None,
-            refuse: false,
-            max_depth: Limits::default().depth,
-            language: &ACTIVESYNC,
-        }
+        Self { buffer, sink: None, flush_at: usize::MAX, strings: None, state: State::default() }
     }
 }
 
 impl<'w> Writer<'w> {
     /// A writer into a sink, with a buffer of its own of bounded size.
     pub fn with_sink(sink: &'w mut dyn Sink) -> Self {
-        Self { sink: Some(sink), ..Writer::new(Vec::new()) }
+        Self { sink: Some(sink), flush_at: FLUSH, ..Writer::new(Vec::new()) }
     }
 
     /// Sets the protocol version to write: elements that it does not have are left out.
     #[must_use]
     pub fn version(mut self, version: ProtocolVersion) -> Self {
-        self.version = Some(version);
+        self.state.version = Some(version);
         self
     }
 
     /// Sets whether an element that the version does not have is an error instead of being left out.
     #[must_use]
     pub fn refuse_other_versions(mut self, refuse: bool) -> Self {
-        self.refuse = refuse;
+        self.state.refuse = refuse;
         self
     }
 
     /// Sets the language, which gives the public identifier of the header.
     #[must_use]
     pub fn language(mut self, language: &'static Language) -> Self {
-        self.language = language;
+        self.state.language = language;
         self
     }
 
-    /// Sets the limits; the depth is the one that counts here.
+    /// Sets the limits: of the depth, and of what a reader takes of a string table that is made for a value.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.max_depth = limits.depth;
+        self.state.limits = limits;
         self
     }
 
@@ -126,17 +160,15 @@ impl<'w> Writer<'w> {
         let header_end = self.buffer.len();
         value.encode_element(&mut self)?;
         // A header is far too short to have gone to the sink by itself.
-        if !self.flushed && self.buffer.len() == header_end {
-            return Err(Error::new(ErrorKind::InvalidWrite(
-                "the message does not exist in the protocol version that is being written",
-            )));
+        if !self.state.flushed && self.buffer.len() == header_end {
+            return Err(invalid("the message does not exist in the protocol version that is being written"));
         }
         self.finish()
     }
 
     /// The protocol version that is being written, if it was set.
     pub fn protocol_version(&self) -> Option<ProtocolVersion> {
-        self.version
+        self.state.version
     }
 
     /// Whether an element is written: whether the version, if one was set, has the tag.
@@ -148,22 +180,23 @@ impl<'w> Writer<'w> {
     /// Whether the version is in the set, or no version was set.
     #[inline]
     pub fn writes_versions(&self, versions: VersionSet) -> bool {
-        self.version.is_none_or(|version| versions.contains(version))
+        self.state.version.is_none_or(|version| versions.contains(version))
     }
 
-    /// Writes the header of WBXML 1.3 in UTF-8 without a string table, with the language's public identifier.
+    /// Writes the header of WBXML 1.3 in UTF-8, with the language's public identifier, and the string table if one was
+    /// set.
     ///
     /// # Errors
     /// If the sink fails.
     pub fn header(&mut self) -> Result<()> {
-        let public_id = PublicId::Known(self.language.public_id);
+        let public_id = PublicId::Known(self.state.language.public_id);
         self.header_of(&Header { public_id, ..Header::ACTIVESYNC })
     }
 
-    /// Writes a header. Text is written in UTF-8 all the same.
+    /// Writes a header. Text is written in UTF-8 all the same. Its string table is that of the writer, if one was set.
     ///
     /// # Errors
-    /// If the sink fails.
+    /// If there are two string tables, or the sink fails.
     pub fn header_of(&mut self, header: &Header<'_>) -> Result<()> {
         self.buffer.push(header.version);
         match header.public_id {
@@ -176,8 +209,17 @@ impl<'w> Writer<'w> {
         if header.version > 0 {
             self.number(header.charset);
         }
-        self.length(header.string_table.len())?;
+        if self.strings.is_some() && !header.string_table.is_empty() {
+            return Err(invalid(
+                "the header has a string table, and the writer another one: set one of them",
+            ));
+        }
+        let from_header = header.string_table.len();
+        self.length(from_header.max(self.table_bytes().len()))?;
         self.buffer.extend_from_slice(header.string_table);
+        if let Some(Strings::By(table)) = self.strings.as_deref() {
+            self.buffer.extend_from_slice(table.as_bytes());
+        }
         self.flush_if_long()
     }
 
@@ -189,7 +231,7 @@ impl<'w> Writer<'w> {
     pub fn start(&mut self, tag: Tag) -> Result<()> {
         self.switch_page(tag.page())?;
         self.open(tag.token() | CONTENT)?;
-        self.content_from = self.buffer.len();
+        self.state.content_from = self.buffer.len();
         Ok(())
     }
 
@@ -211,7 +253,7 @@ impl<'w> Writer<'w> {
         self.open(LITERAL | CONTENT | if attributes { ATTRIBUTES } else { 0 })?;
         self.number(index);
         if !attributes {
-            self.content_from = self.buffer.len();
+            self.state.content_from = self.buffer.len();
         }
         Ok(())
     }
@@ -222,32 +264,32 @@ impl<'w> Writer<'w> {
         self.open(byte)?;
         self.buffer.extend_from_slice(rest);
         if byte & ATTRIBUTES == 0 {
-            self.content_from = self.buffer.len();
+            self.state.content_from = self.buffer.len();
         }
         Ok(())
     }
 
     #[inline]
     fn open(&mut self, byte: u8) -> Result<()> {
-        if self.depth >= self.max_depth {
-            return Err(Error::new(ErrorKind::LimitExceeded {
-                limit: "depth",
-                value: self.max_depth.into(),
-            }));
+        if self.state.depth >= self.state.limits.depth {
+            return Err(self.too_deep());
         }
-        if self.sink.is_some() {
-            self.flush_if_long()?;
-        }
-        self.depth += 1;
-        self.last_tag = self.buffer.len();
-        self.content_from = NO_TAG;
+        self.flush_if_long()?;
+        self.state.depth += 1;
+        self.state.last_tag = self.buffer.len();
+        self.state.content_from = NO_TAG;
         self.buffer.push(byte);
         Ok(())
     }
 
+    #[cold]
+    fn too_deep(&self) -> Error {
+        Error::new(ErrorKind::LimitExceeded { limit: "depth", value: self.state.limits.depth.into() })
+    }
+
     #[inline]
     fn switch_page(&mut self, page: u8) -> Result<()> {
-        if page == self.page { Ok(()) } else { self.write_page(page) }
+        if page == self.state.page { Ok(()) } else { self.write_page(page) }
     }
 
     /// Writes a switch of the code page of tags, also to the one in force.
@@ -256,8 +298,8 @@ impl<'w> Writer<'w> {
     /// If the sink fails.
     pub fn write_page(&mut self, page: u8) -> Result<()> {
         self.buffer.extend_from_slice(&[SWITCH_PAGE, page]);
-        self.page = page;
-        self.content_from = NO_TAG;
+        self.state.page = page;
+        self.state.content_from = NO_TAG;
         Ok(())
     }
 
@@ -267,9 +309,9 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If the text holds a NUL.
     pub fn attribute(&mut self, page: u8, start: u8, rest: &str) -> Result<()> {
-        if page != self.attribute_page {
+        if page != self.state.attribute_page {
             self.buffer.extend_from_slice(&[SWITCH_PAGE, page]);
-            self.attribute_page = page;
+            self.state.attribute_page = page;
         }
         self.buffer.push(start);
         self.string(rest)
@@ -277,17 +319,17 @@ impl<'w> Writer<'w> {
 
     /// Writes an attribute as it was read; if it leans on a string table, this document must have the same.
     pub fn raw_attribute(&mut self, attribute: &Attribute<'_>) {
-        if attribute.page != self.attribute_page {
+        if attribute.page != self.state.attribute_page {
             self.buffer.extend_from_slice(&[SWITCH_PAGE, attribute.page]);
         }
         self.buffer.extend_from_slice(attribute.bytes);
-        self.attribute_page = attribute.page_after;
+        self.state.attribute_page = attribute.page_after;
     }
 
     /// Ends the attribute list.
     pub fn end_attributes(&mut self) {
         self.buffer.push(END);
-        self.content_from = self.buffer.len();
+        self.state.content_from = self.buffer.len();
     }
 
     /// Ends the element that began last. Without content it takes the short form.
@@ -296,9 +338,9 @@ impl<'w> Writer<'w> {
     /// If no element is open.
     #[inline]
     pub fn end(&mut self) -> Result<()> {
-        if self.content_from == self.buffer.len() {
-            self.buffer[self.last_tag] &= !CONTENT;
-            self.content_from = NO_TAG;
+        if self.state.content_from == self.buffer.len() {
+            self.buffer[self.state.last_tag] &= !CONTENT;
+            self.state.content_from = NO_TAG;
             self.close()
         } else {
             self.end_long()
@@ -319,9 +361,9 @@ impl<'w> Writer<'w> {
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             length: self.buffer.len(),
-            last_tag: self.last_tag,
-            content_from: self.content_from,
-            page: self.page,
+            last_tag: self.state.last_tag,
+            content_from: self.state.content_from,
+            page: self.state.page,
         }
     }
 
@@ -330,37 +372,29 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If no element is open.
     pub(crate) fn end_unless_empty(&mut self, mark: &Mark) -> Result<()> {
-        if self.content_from != self.buffer.len() {
+        if self.state.content_from != self.buffer.len() {
             return self.end_long();
         }
-        if self.last_tag >= mark.length {
+        if self.state.last_tag >= mark.length {
             self.buffer.truncate(mark.length);
-            self.last_tag = mark.last_tag;
-            self.content_from = mark.content_from;
-            self.page = mark.page;
+            self.state.last_tag = mark.last_tag;
+            self.state.content_from = mark.content_from;
+            self.state.page = mark.page;
         } else {
             // What stood before the tag has gone to the sink, a switch of the page with it.
-            self.buffer.truncate(self.last_tag);
-            self.content_from = NO_TAG;
+            self.buffer.truncate(self.state.last_tag);
+            self.state.content_from = NO_TAG;
         }
         self.close()
     }
 
     #[inline]
     fn close(&mut self) -> Result<()> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => self.depth = depth,
-            None => return Err(Error::new(ErrorKind::InvalidWrite("an end without a start"))),
+        match self.state.depth.checked_sub(1) {
+            Some(depth) => self.state.depth = depth,
+            None => return Err(end_without_start()),
         }
         Ok(())
-    }
-
-    /// Writes an element without content.
-    ///
-    /// # Errors
-    /// As for [`start`](Self::start).
-    pub fn empty_element(&mut self, tag: Tag) -> Result<()> {
-        self.element(tag, &())
     }
 
     /// Writes an element of this content, unless the version does not have its tag.
@@ -372,43 +406,7 @@ impl<'w> Writer<'w> {
         if !self.writes(tag) {
             return self.leave_out(tag);
         }
-        self.start(tag)?;
-        if let Err(error) = content.encode(self) {
-            return Err(self.inside(tag, error));
-        }
-        self.end()
-    }
-
-    /// The error with the name of the element in which it came up.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn inside(&self, tag: Tag, error: Error) -> Error {
-        error.inside(name_in(self.language, tag))
-    }
-
-    /// Writes an element whose content is these bytes as OPAQUE.
-    ///
-    /// # Errors
-    /// As for [`element`](Self::element).
-    pub fn opaque_element(&mut self, tag: Tag, bytes: &[u8]) -> Result<()> {
-        if !self.writes(tag) {
-            return self.leave_out(tag);
-        }
-        self.start(tag)?;
-        self.opaque(bytes).map_err(|error| self.inside(tag, error))?;
-        self.end()
-    }
-
-    /// Passes over an element that the version does not have, or refuses to.
-    ///
-    /// # Errors
-    /// If it is to be refused.
-    #[cold]
-    pub fn leave_out(&self, tag: Tag) -> Result<()> {
-        match self.version {
-            Some(version) if self.refuse => Err(Error::new(ErrorKind::NotInVersion { tag, version })),
-            _ => Ok(()),
-        }
+        content.encode_in(tag, self)
     }
 
     /// Writes text as an inline string; nothing for empty text.
@@ -427,10 +425,16 @@ impl<'w> Writer<'w> {
         if text.is_empty() {
             return Ok(());
         }
-        if memchr::memchr(0, text.as_bytes()).is_some() {
-            return Err(Error::new(ErrorKind::NulInText));
+        if nul::is_in(text.as_bytes()) {
+            return Err(nul_in_text());
         }
-        self.buffer.reserve(text.len() + 2);
+        if self.strings.is_some()
+            && let Some(index) = self.reference(text)
+        {
+            self.buffer.push(STR_T);
+            self.number(index);
+            return Ok(());
+        }
         self.buffer.push(STR_I);
         self.buffer.extend_from_slice(text.as_bytes());
         self.buffer.push(0);
@@ -442,20 +446,23 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If it holds a NUL, or the sink fails.
     pub fn display(&mut self, value: &(impl fmt::Display + ?Sized)) -> Result<()> {
+        if self.strings.is_some() {
+            return self.text(&alloc::format!("{value}"));
+        }
         let from = self.buffer.len();
         self.buffer.push(STR_I);
         let written = fmt::write(&mut Text(&mut self.buffer), format_args!("{value}"));
         if written.is_err() {
             self.buffer.truncate(from);
-            return Err(Error::new(ErrorKind::InvalidWrite("the value cannot be displayed")));
+            return Err(invalid("the value cannot be displayed"));
         }
         if self.buffer.len() == from + 1 {
             self.buffer.truncate(from);
             return Ok(());
         }
-        if memchr::memchr(0, &self.buffer[from..]).is_some() {
+        if nul::is_in(&self.buffer[from..]) {
             self.buffer.truncate(from);
-            return Err(Error::new(ErrorKind::NulInText));
+            return Err(nul_in_text());
         }
         self.buffer.push(0);
         self.flush_if_long()
@@ -468,6 +475,7 @@ impl<'w> Writer<'w> {
     pub fn entity(&mut self, character: char) -> Result<()> {
         self.buffer.push(ENTITY);
         self.number(character.into());
+        self.count_referenced(character.len_utf8());
         self.flush_if_long()
     }
 
@@ -481,104 +489,18 @@ impl<'w> Writer<'w> {
         self.flush_if_long()
     }
 
-    /// Writes bytes as OPAQUE.
-    ///
-    /// # Errors
-    /// If they are 4 GiB or more, or the sink fails.
-    pub fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
-        self.buffer.push(OPAQUE);
-        self.length(bytes.len())?;
-        match &mut self.sink {
-            // Long bytes go by the buffer.
-            Some(sink) if bytes.len() >= FLUSH => {
-                sink.write_all(&self.buffer)?;
-                self.forget_buffer();
-                self.sink.as_mut().map_or(Ok(()), |sink| sink.write_all(bytes))
-            }
-            _ => {
-                self.buffer.extend_from_slice(bytes);
-                self.flush_if_long()
-            }
-        }
-    }
-
-    /// Writes an extension token.
-    ///
-    /// # Errors
-    /// If its number is not 0 to 2, or its text holds a NUL.
-    pub fn extension(&mut self, extension: &Extension<'_>) -> Result<()> {
-        let (Extension::Text(index, _) | Extension::Number(index, _) | Extension::Byte(index)) = extension;
-        if *index > 2 {
-            return Err(Error::new(ErrorKind::InvalidWrite("an extension token has a number from 0 to 2")));
-        }
-        match extension {
-            Extension::Text(index, text) => {
-                if memchr::memchr(0, text.as_bytes()).is_some() {
-                    return Err(Error::new(ErrorKind::NulInText));
-                }
-                self.buffer.push(EXT_I_0 + index);
-                self.buffer.extend_from_slice(text.as_bytes());
-                self.buffer.push(0);
-            }
-            Extension::Number(index, number) => {
-                self.buffer.push(EXT_T_0 + index);
-                self.number(*number);
-            }
-            Extension::Byte(index) => self.buffer.push(EXT_0 + index),
-        }
-        self.flush_if_long()
-    }
-
-    /// Writes an event as it was read. Literal names and attributes that lean on a string table do so in the new
-    /// document too: its header must hold the same table.
-    ///
-    /// # Errors
-    /// If the event's text holds a NUL, or the sink fails.
-    pub fn event(&mut self, event: &Event<'_>) -> Result<()> {
-        match event {
-            Event::Start { tag, .. } => self.start(*tag),
-            Event::Text(text) => self.text(text),
-            Event::Entity(character) => self.entity(*character),
-            Event::Opaque(bytes) => self.opaque(bytes),
-            Event::Extension(extension) => self.extension(extension),
-            Event::End => self.end(),
-            Event::ProcessingInstruction(instruction) => {
-                self.buffer.push(PI);
-                self.raw_attribute(instruction);
-                self.buffer.push(END);
-                Ok(())
-            }
-            Event::Literal { .. } | Event::Attribute(_) => Err(Error::new(ErrorKind::StringTableNeeded)),
-        }
-    }
-
-    /// Copies captured content, which began and ends on these pages of tags and attributes.
-    pub(crate) fn raw(&mut self, bytes: &[u8], from: u8, (to, attributes_to): (u8, u8)) -> Result<()> {
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        if from != self.page && bytes[0] != SWITCH_PAGE {
-            self.write_page(from)?;
-        }
-        self.buffer.extend_from_slice(bytes);
-        self.page = to;
-        self.attribute_page = attributes_to;
-        self.content_from = NO_TAG;
-        self.flush_if_long()
-    }
-
     /// The code page of tags in force.
     pub fn page(&self) -> u8 {
-        self.page
+        self.state.page
     }
 
     /// The code page of attributes in force.
     pub fn attribute_page(&self) -> u8 {
-        self.attribute_page
+        self.state.attribute_page
     }
 
     pub(crate) fn set_page(&mut self, page: u8) {
-        self.page = page;
+        self.state.page = page;
     }
 
     /// Ends the document, and gives the buffer back; with a sink, what is left in it goes there first.
@@ -586,11 +508,7 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// If an element is open, or the sink fails.
     pub fn finish(mut self) -> Result<Vec<u8>> {
-        if self.depth > 0 {
-            return Err(Error::new(ErrorKind::InvalidWrite(
-                "an element is still open at the end of the document",
-            )));
-        }
+        self.state.finish()?;
         if let Some(sink) = &mut self.sink {
             sink.write_all(&self.buffer)?;
             self.buffer.clear();
@@ -607,29 +525,30 @@ impl<'w> Writer<'w> {
     }
 
     fn length(&mut self, length: usize) -> Result<()> {
-        let length = u32::try_from(length)
-            .map_err(|_| Error::new(ErrorKind::InvalidWrite("WBXML cannot hold 4 GiB in one piece")))?;
+        let length = u32::try_from(length).map_err(|_| too_long())?;
         self.number(length);
         Ok(())
     }
 
     #[inline]
     fn flush_if_long(&mut self) -> Result<()> {
-        match &mut self.sink {
-            Some(sink) if self.buffer.len() >= FLUSH => {
-                sink.write_all(&self.buffer)?;
-                self.forget_buffer();
-                Ok(())
-            }
-            _ => Ok(()),
+        if self.buffer.len() < self.flush_at { Ok(()) } else { self.flush() }
+    }
+
+    #[cold]
+    fn flush(&mut self) -> Result<()> {
+        if let Some(sink) = &mut self.sink {
+            sink.write_all(&self.buffer)?;
+            self.forget_buffer();
         }
+        Ok(())
     }
 
     fn forget_buffer(&mut self) {
-        self.flushed = true;
+        self.state.flushed = true;
         self.buffer.clear();
-        self.last_tag = NO_TAG;
-        self.content_from = NO_TAG;
+        self.state.last_tag = NO_TAG;
+        self.state.content_from = NO_TAG;
     }
 }
 
@@ -637,11 +556,31 @@ impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer")
             .field("buffered", &self.buffer.len())
-            .field("depth", &self.depth)
-            .field("page", &self.page)
-            .field("version", &self.version)
+            .field("depth", &self.state.depth)
+            .field("page", &self.state.page)
+            .field("version", &self.state.version)
             .finish_non_exhaustive()
     }
+}
+
+#[cold]
+fn nul_in_text() -> Error {
+    Error::new(ErrorKind::NulInText)
+}
+
+#[cold]
+fn too_long() -> Error {
+    invalid("WBXML cannot hold 4 GiB in one piece")
+}
+
+#[cold]
+fn end_without_start() -> Error {
+    invalid("an end without a start")
+}
+
+#[cold]
+fn invalid(what: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidWrite(what.into()))
 }
 
 /// Lets `write!` append to the buffer.

@@ -10,8 +10,8 @@ use support::from_hex;
 use proptest::prelude::*;
 use wbxml::codepages::{airsync, airsyncbase, email, email2};
 use wbxml::{
-    EncodeElement, ErrorKind, Event, Extension, Header, IoSink, Limits, ProtocolVersion, PublicId, Reader,
-    Result, Sink, Tag, VersionSet, Writer,
+    Encode as _, EncodeElement, ErrorKind, Event, Extension, Header, IoSink, Limits, ProtocolVersion,
+    PublicId, Reader, Result, Sink, Tag, VersionSet, Writer,
 };
 
 /// The bytes after the header.
@@ -90,6 +90,49 @@ fn content_of_every_kind() {
 }
 
 #[test]
+fn numbers_are_written_in_decimal() {
+    let text = |write: &dyn Fn(&mut Writer<'_>) -> Result<()>| {
+        let bytes = written(|writer| {
+            writer.start(airsync::Sync)?;
+            write(writer)?;
+            writer.end()
+        });
+        String::from_utf8(bytes[2..bytes.len() - 2].to_vec()).unwrap()
+    };
+    assert_eq!(text(&|writer| u64::MAX.encode(writer)), "18446744073709551615");
+    assert_eq!(text(&|writer| i64::MIN.encode(writer)), "-9223372036854775808");
+    assert_eq!(text(&|writer| u32::MAX.encode(writer)), "4294967295");
+    assert_eq!(text(&|writer| i32::MIN.encode(writer)), "-2147483648");
+    assert_eq!(text(&|writer| i16::MIN.encode(writer)), "-32768");
+    assert_eq!(text(&|writer| u16::MAX.encode(writer)), "65535");
+    assert_eq!(text(&|writer| i8::MIN.encode(writer)), "-128");
+    assert_eq!(text(&|writer| 0_u8.encode(writer)), "0");
+    // As an element, also through pointers.
+    let bytes = written(|writer| {
+        writer.element(airsync::Status, &Box::new(&u64::MAX))?;
+        writer.element(airsync::Status, &-1_i8)
+    });
+    assert_eq!(bytes, b"\x4E\x0318446744073709551615\0\x01\x4E\x03-1\0\x01");
+}
+
+#[test]
+fn text_of_any_length_is_looked_through() {
+    for length in (1..70).chain([1000]) {
+        let text = "x".repeat(length);
+        let bytes = written(|writer| writer.element(airsync::Status, &*text));
+        assert_eq!(bytes, [b"\x4E\x03", text.as_bytes(), b"\0\x01"].concat());
+        for place in [0, length / 2, length - 1] {
+            let mut text = text.clone().into_bytes();
+            text[place] = 0;
+            let text = String::from_utf8(text).unwrap();
+            let mut writer = Writer::new(Vec::new());
+            assert_eq!(*writer.element(airsync::Status, &text).unwrap_err().kind(), ErrorKind::NulInText);
+            assert_eq!(*writer.text(&text).unwrap_err().kind(), ErrorKind::NulInText);
+        }
+    }
+}
+
+#[test]
 fn attributes_and_names_from_the_string_table() {
     let bytes = written(|writer| {
         writer.start_with_attributes(Tag::new(3, 0x05))?;
@@ -145,6 +188,9 @@ fn depth_is_limited() {
     }
     let error = writer.start(airsync::Sync).unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::LimitExceeded { limit: "depth", value: 3 });
+    for error in [writer.element(airsync::Status, "1"), writer.element(airsync::Status, &1)] {
+        assert_eq!(*error.unwrap_err().kind(), ErrorKind::LimitExceeded { limit: "depth", value: 3 });
+    }
     // By default as deep as a reader takes.
     let mut writer = Writer::new(Vec::new());
     let depth = (0..1000).take_while(|_| writer.start(airsync::Sync).is_ok()).count();
