@@ -1,88 +1,105 @@
-//! The documents that the benches read and write, made here so that they need no file: Sync answers of 16.1.
+//! The documents that benches and tests read and write, made here so that they need no file: answers of 16.1.
 
-use wbxml::codepages::{airsync, airsyncbase, contacts, email};
+#![allow(dead_code, reason = "each bench and test uses a part of it")]
+
+mod calendar;
+mod contacts;
+mod folders;
+mod mail;
+mod nested;
+mod send_mail;
+
+use wbxml::codepages::airsync;
 use wbxml::{Result, Tag, Writer};
 
-/// A document, and what to call it in the report.
+pub(crate) use nested::nested;
+
+/// A document, and what to call it in a report.
+#[derive(Clone, Copy)]
 pub(crate) struct Document {
     pub(crate) name: &'static str,
-    pub(crate) items: Items,
-    pub(crate) bytes: Vec<u8>,
+    /// Kept for as long as the program runs, so that what borrows from it may be kept too.
+    pub(crate) bytes: &'static [u8],
 }
 
-/// The class of a document's items.
-#[derive(Clone, Copy)]
-pub(crate) enum Items {
-    Contacts,
-    Mail,
+impl Document {
+    fn new(name: &'static str, bytes: Result<Vec<u8>>) -> Self {
+        Self { name, bytes: bytes.expect("a good document").leak() }
+    }
 }
 
-/// A Sync answer with one contact, one with 25 mails of 1 kB, one with 512 contacts, one with 100 mails of 50 kB.
-pub(crate) fn all() -> Vec<Document> {
-    let document = |name, items, bytes: Result<Vec<u8>>| Document {
-        name,
-        items,
-        bytes: bytes.expect("a good document"),
-    };
-    vec![
-        document("small: 1 contact", Items::Contacts, contacts_answer(1)),
-        document("typical: 25 mails of 1 kB", Items::Mail, mail_answer(25, 1_000)),
-        document("large: 512 contacts", Items::Contacts, contacts_answer(512)),
-        document("large: 100 mails of 50 kB", Items::Mail, mail_answer(100, 50_000)),
-    ]
+/// A FolderSync answer.
+pub(crate) fn folders() -> Document {
+    Document::new("40 folders", folders::answer(40))
 }
 
-fn contacts_answer(count: usize) -> Result<Vec<u8>> {
-    answer("5", count, |writer, number| {
-        let first = ["Ada", "Åsa", "Bo", "Chidi", "Dagny", "Émile"][number % 6];
-        let last = ["Exempel", "Lindström", "Okafor", "Dubois", "Hägg"][number % 5];
-        text(writer, contacts::FirstName, first)?;
-        text(writer, contacts::LastName, last)?;
-        text(writer, contacts::FileAs, &format!("{last}, {first}"))?;
-        text(writer, contacts::Email1Address, &format!("\"{first}\" <{number}@example.org>"))?;
-        text(writer, contacts::MobilePhoneNumber, &format!("+46 70 000 {number:04}"))?;
-        text(writer, contacts::BusinessPhoneNumber, &format!("+46 8 000 {number:04}"))?;
-        text(writer, contacts::CompanyName, "Harbour & Sons")?;
-        text(writer, contacts::JobTitle, "Crane operator")?;
-        text(writer, contacts::HomeAddressStreet, &format!("Kajgatan {number}"))?;
-        text(writer, contacts::HomeAddressCity, "Göteborg")?;
-        text(writer, contacts::HomeAddressPostalCode, "411 01")?;
-        text(writer, contacts::Birthday, "1815-12-10T00:00:00.000Z")?;
-        writer.start(contacts::Categories)?;
-        text(writer, contacts::Category, "Friends")?;
-        text(writer, contacts::Category, "Harbour")?;
-        writer.end()
-    })
+/// A Sync answer of one contact.
+pub(crate) fn one_contact() -> Document {
+    Document::new("1 contact", contacts::answer(1))
 }
 
-fn mail_answer(count: usize, body: usize) -> Result<Vec<u8>> {
-    let sentence =
-        "<p>The crane on quay nine creaks again; could you look at it before Räkneholm sails?</p>\r\n";
-    let body = sentence.repeat(body / sentence.len() + 1);
-    answer("1", count, |writer, number| {
-        text(writer, email::To, "\"Ada\" <ada@example.org>, \"Harbour office\" <office@example.org>")?;
-        text(writer, email::From, &format!("\"Bo {number}\" <bo@example.org>"))?;
-        text(writer, email::Subject, &format!("Re: the crane on quay nine ({number})"))?;
-        text(writer, email::DateReceived, "2026-02-28T07:08:09.000Z")?;
-        text(writer, email::DisplayTo, "Ada; Harbour office")?;
-        text(writer, email::ThreadTopic, "the crane on quay nine")?;
-        text(writer, email::Importance, "1")?;
-        text(writer, email::Read, "0")?;
-        writer.start(airsyncbase::Body)?;
-        text(writer, airsyncbase::Type, "2")?;
-        text(writer, airsyncbase::EstimatedDataSize, &body.len().to_string())?;
-        text(writer, airsyncbase::Data, &body)?;
-        writer.end()?;
-        text(writer, email::MessageClass, "IPM.Note")?;
-        text(writer, email::InternetCPID, "65001")?;
-        writer.start(email::Flag)?;
-        writer.end()?;
-        text(writer, email::ContentClass, "urn:content-classes:message")?;
-        text(writer, airsyncbase::NativeBodyType, "2")
-    })
+/// A Sync answer.
+pub(crate) fn few_contacts() -> Document {
+    Document::new("64 contacts", contacts::answer(64))
 }
 
-fn answer(
+/// A Sync answer as large as servers make them: 512 items is the largest window.
+pub(crate) fn contacts() -> Document {
+    Document::new("512 contacts", contacts::answer(512))
+}
+
+/// A document larger than a processor's caches.
+pub(crate) fn many_contacts() -> Document {
+    Document::new("32,768 contacts", contacts::answer(32_768))
+}
+
+/// A Sync answer of meetings with attendees, every week.
+pub(crate) fn calendar() -> Document {
+    Document::new("512 calendar items", calendar::answer(512))
+}
+
+/// A Sync answer of short mail.
+pub(crate) fn mail() -> Document {
+    Document::new("25 mails of 1 kB", mail::answer(25, 1_000))
+}
+
+/// A Sync answer of newsletters.
+pub(crate) fn html_mail() -> Document {
+    Document::new("100 mails of 50 kB HTML", mail::answer(100, 50_000))
+}
+
+/// A small, a typical and two large Sync answers.
+pub(crate) fn sizes() -> [Document; 4] {
+    [one_contact(), mail(), contacts(), html_mail()]
+}
+
+/// A Sync answer of any size, for what is said about all sizes.
+pub(crate) fn contacts_of(count: usize) -> Vec<u8> {
+    contacts::answer(count).expect("a good document")
+}
+
+/// A Sync answer of any size, for what is said about all sizes.
+pub(crate) fn mail_of(count: usize, body: usize) -> Vec<u8> {
+    mail::answer(count, body).expect("a good document")
+}
+
+/// A SendMail request with an opaque message.
+pub(crate) fn send_mail(name: &'static str, message: &[u8]) -> Document {
+    Document::new(name, send_mail::request(message))
+}
+
+/// The same, of any size.
+pub(crate) fn send_mail_of(message: &[u8]) -> Vec<u8> {
+    send_mail::request(message).expect("a good document")
+}
+
+/// A message of that many bytes.
+pub(crate) fn message(bytes: usize) -> Vec<u8> {
+    send_mail::message(bytes)
+}
+
+/// A Sync answer with as many additions, whose application data `item` writes.
+fn sync_answer(
     collection: &str,
     count: usize,
     item: impl Fn(&mut Writer<'_>, usize) -> Result<()>,
