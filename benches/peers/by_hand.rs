@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use simdutf8::basic::from_utf8;
 use wbxml::{Event, Limits, Reader, Tag};
 
 const SWITCH_PAGE: u8 = 0x00;
@@ -16,8 +17,9 @@ const OPAQUE: u8 = 0xC3;
 const CONTENT: u8 = 0x40;
 const UTF_8: u32 = 106;
 
-/// How far ahead text is checked.
-const WINDOW: usize = 1 << 9;
+/// How far ahead text is checked, at first and at most.
+const WINDOW: usize = LONG;
+const FARTHEST: usize = 2 << 10;
 /// A string this long is checked by itself.
 const LONG: usize = 1 << 8;
 
@@ -34,6 +36,8 @@ pub(crate) struct Decoder<'de> {
     /// A part of the input that is UTF-8, and where it begins.
     checked: &'de str,
     checked_from: usize,
+    /// How far was checked last.
+    ahead: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,6 +81,7 @@ impl<'de> Decoder<'de> {
             limits,
             checked: "",
             checked_from: 0,
+            ahead: WINDOW,
         }
     }
 
@@ -132,29 +137,39 @@ impl<'de> Decoder<'de> {
 
     #[inline]
     fn string(&mut self) -> Result<&'de str> {
-        let from = self.position;
-        let Some(length) = length_to_nul(&self.input[from..]) else {
-            return Err(self.fault(Kind::Incomplete));
-        };
-        self.position = from + length + 1;
-        let within = from.wrapping_sub(self.checked_from);
-        match self.checked.get(within..within.wrapping_add(length)) {
-            Some(text) => Ok(text),
-            None => self.check(from, length),
+        let from = self.position.wrapping_sub(self.checked_from);
+        if let Some(ahead) = self.checked.as_bytes().get(from..)
+            && let Some(length) = length_to_nul(ahead)
+            && let Some(text) = self.checked.get(from..from + length)
+        {
+            self.position += length + 1;
+            return Ok(text);
         }
+        self.check()
     }
 
     #[inline(never)]
-    fn check(&mut self, from: usize, length: usize) -> Result<&'de str> {
-        let ahead = &self.input[from..];
-        if length >= LONG {
-            return std::str::from_utf8(&ahead[..length]).map_err(|_| self.fault(Kind::NotUtf8));
+    fn check(&mut self) -> Result<&'de str> {
+        let ahead = &self.input[self.position..];
+        let Some(length) = memchr::memchr(0, ahead) else {
+            return Err(self.fault(Kind::Incomplete));
+        };
+        if length > self.limits.text {
+            return Err(self.fault(Kind::Limit));
         }
-        let window = &ahead[..ahead.len().min(WINDOW)];
-        self.checked = match std::str::from_utf8(window) {
+        let from = self.position;
+        self.position += length + 1;
+        if length >= LONG {
+            self.ahead = WINDOW;
+            return from_utf8(&ahead[..length]).map_err(|_| self.fault(Kind::NotUtf8));
+        }
+        // The longer no long string came by, the less likely is one next, in front of which all is in vain.
+        self.ahead = FARTHEST.min(2 * self.ahead);
+        let window = &ahead[..ahead.len().min(self.ahead)];
+        self.checked = match simdutf8::compat::from_utf8(window) {
             Ok(text) => text,
             // Perhaps of what comes after the string, which need not be text.
-            Err(error) => std::str::from_utf8(&window[..error.valid_up_to()]).unwrap_or_default(),
+            Err(error) => from_utf8(&window[..error.valid_up_to()]).unwrap_or_default(),
         };
         self.checked_from = from;
         self.checked.get(..length).ok_or_else(|| self.fault(Kind::NotUtf8))

@@ -121,7 +121,7 @@ fn circumstances() -> String {
     let date = jiff::Timestamp::now().strftime("%F");
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let rustc = first_line(Command::new("rustc").arg("--version"));
-    let mut peers: Vec<String> = ["postcard", "prost", "quick-xml", "memchr"].map(locked).into();
+    let mut peers: Vec<String> = ["postcard", "prost", "quick-xml", "memchr", "simdutf8"].map(locked).into();
     if cfg!(feature = "libwbxml") {
         let version = first_line(Command::new("pkg-config").args(["--modversion", "libwbxml2"]));
         peers.push(format!("libwbxml {version}"));
