@@ -31,7 +31,11 @@ fn main() -> ExitCode {
     let measures = arguments.iter().any(|argument| argument == "--bench");
     let wanted = |row: u8| rows.is_empty() || rows.contains(&row);
 
+    // First, since it may have to be built.
     let mut lines = Vec::new();
+    if measures && (wanted(12) || wanted(13)) {
+        lines.extend(report::allocations());
+    }
     let mut all_measured = Vec::new();
     for contests in CONTESTS {
         for contest in contests().into_iter().filter(|contest| wanted(contest.row)) {
@@ -48,9 +52,6 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     lines.extend(Line::of(&all_measured));
-    if wanted(12) || wanted(13) {
-        lines.extend(report::allocations());
-    }
     lines.sort_by_key(|line| line.row);
     let table = report::table(&lines, &all_measured);
     println!("{table}");
