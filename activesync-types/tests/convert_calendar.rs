@@ -290,6 +290,20 @@ fn what_was_deleted_from_an_occurrence_is_not_taken_from_the_series() {
     assert_eq!(count(emptied), [1, 1, 1]);
 }
 
+/// [MS-ASCAL] 2.2.2.40: ResponseType is a number wherever it is.
+#[test]
+fn an_occurrence_that_is_no_meeting_has_the_answer_none() {
+    let series = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261005T093000Z\r\nRRULE:FREQ=WEEKLY\r\n\
+                  ATTENDEE:mailto:ada@example.org\r\nEND:VEVENT\r\n";
+    let changed = "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261012T093000Z\r\nDTSTART:20261012T103000Z\r\n\
+                   SUMMARY:Alone\r\nEND:VEVENT\r\n";
+    let text = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{series}{changed}END:VCALENDAR\r\n");
+    let [Event { calendar, .. }] = &*events(&text) else { panic!("one series") };
+    assert_eq!(calendar.response_type, Some(ResponseType::Organizer));
+    let exceptions = calendar.exceptions.as_deref().unwrap();
+    assert_eq!(exceptions[0].response_type, Some(OrEmpty::Value(ResponseType::None)));
+}
+
 #[test]
 fn an_occurrence_without_its_series_is_an_orphan() {
     let event = event("RECURRENCE-ID;TZID=Europe/Stockholm:20261005T083000");

@@ -470,7 +470,12 @@ fn exception(
             changed.appointment_reply_time,
             series.appointment_reply_time.as_ref(),
         ),
-        response_type: or_empty(changed.response_type, series.response_type.as_ref()),
+        // The schema has no empty one: what is no meeting has no answer.
+        response_type: differing(
+            changed.response_type.or(series.response_type.is_some().then_some(ResponseType::None)),
+            series.response_type.as_ref(),
+        )
+        .map(OrEmpty::Value),
         online_meeting_conf_link: differing(
             changed.online_meeting_conf_link,
             series.online_meeting_conf_link.as_ref(),
