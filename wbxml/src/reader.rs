@@ -79,6 +79,18 @@ pub struct Reader<'de> {
     language: &'static Language,
 }
 
+/// What [`Reader::plain`] reads.
+pub(crate) enum Plain<'de> {
+    /// An element begins that has content.
+    Start(Tag),
+    /// An element without content, and its end.
+    Empty(Tag),
+    /// An element that holds one string, which begins at an offset.
+    Leaf { tag: Tag, text: &'de str, from: usize },
+    /// An element ends.
+    End,
+}
+
 /// What a reader knows besides the bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Progress {
@@ -404,6 +416,43 @@ impl<'de> Reader<'de> {
         self.position = end;
         self.pass_end();
         Some(text)
+    }
+
+    /// As `next`, for translation: what nearly all of a document consists of, with the one page switch before it that
+    /// makes a difference.
+    #[inline]
+    pub(crate) fn plain(&mut self) -> Option<Plain<'de>> {
+        if self.mode != Mode::Content {
+            return None;
+        }
+        let (mut at, mut page) = (self.position, self.page);
+        let mut byte = *self.input.get(at)?;
+        if byte == END && self.depth > self.floor {
+            self.pass_end();
+            return Some(Plain::End);
+        }
+        if let SWITCH_PAGE = byte {
+            page = *self.input.get(at + 1)?;
+            byte = *self.input.get(at + 2)?;
+            at += 2;
+            if page == self.page {
+                return None;
+            }
+        }
+        if !matches!(byte, 0x05..=0x3F | 0x45..=0x7F) || !self.opens_freely() {
+            return None;
+        }
+        (self.position, self.page) = (at, page);
+        let tag = self.pass_start(byte);
+        if byte & CONTENT == 0 {
+            self.close();
+            return Some(Plain::Empty(tag));
+        }
+        let from = self.position + 1;
+        match self.plain_text() {
+            Some(text) => Some(Plain::Leaf { tag, text, from }),
+            None => Some(Plain::Start(tag)),
+        }
     }
 
     /// The string at an offset, if the window holds all of it and its end.

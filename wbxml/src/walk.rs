@@ -2,6 +2,7 @@
 
 use crate::event::Event;
 use crate::header::Header;
+use crate::reader::Plain;
 use crate::token::{END, SWITCH_PAGE};
 use crate::{Error, Reader};
 
@@ -88,6 +89,18 @@ impl<'de> Walker<'de> {
             Step::Last => Ok(None),
             Step::Fault { error, .. } => Err(error),
         }
+    }
+
+    /// What stands here if it is something plain, with the page switch before it; nothing if it is not, or the last
+    /// token was not the last of its event.
+    #[inline]
+    pub(crate) fn plain(&mut self) -> Option<Plain<'de>> {
+        if self.next.is_some() || self.covered != self.reader.offset() {
+            return None;
+        }
+        let plain = self.reader.plain()?;
+        self.covered = self.reader.offset();
+        Some(plain)
     }
 
     fn step(&mut self) -> Step<'de> {

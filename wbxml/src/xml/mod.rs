@@ -64,6 +64,7 @@ mod encode;
 mod fault;
 mod hint;
 mod names;
+mod output;
 mod place;
 mod text;
 mod tokens;
@@ -72,6 +73,8 @@ pub use doctype::language_of;
 pub use fault::XmlFault;
 
 use std::io;
+
+use output::Output;
 
 use crate::header::{Header, PublicId};
 use crate::{ACTIVESYNC, Error, ErrorKind, IoSink, Language, Limits, Result, Writer};
@@ -186,20 +189,18 @@ impl Options {
     /// # Errors
     /// If the document is malformed, incomplete, or exceeds a limit.
     pub fn to_xml(&self, document: &[u8]) -> Result<String> {
-        let mut xml = Vec::with_capacity(document.len() * 3);
-        self.write_xml(document, &mut xml)?;
+        let xml = decode::decode(document, self, Output::kept(document.len() * 3))?;
         // Names and text were strings.
         String::from_utf8(xml).map_err(|_| Error::new(ErrorKind::InvalidText))
     }
 
-    /// Writes the XML of a document. It is written in many small pieces: a file or socket wants a
-    /// [`BufWriter`](io::BufWriter).
+    /// Writes the XML of a document, in pieces of some 16 KiB.
     ///
     /// # Errors
     /// If the document is malformed, incomplete, or exceeds a limit (what comes before the fault has been written
     /// then), or if writing fails.
-    pub fn write_xml(&self, document: &[u8], output: impl io::Write) -> Result<()> {
-        decode::decode(document, self, output)
+    pub fn write_xml(&self, document: &[u8], mut output: impl io::Write) -> Result<()> {
+        decode::decode(document, self, Output::into(&mut output)).map(drop)
     }
 
     /// The document that XML describes.

@@ -25,6 +25,8 @@ pub(super) struct Names {
     distinct: bool,
     /// There are prefixes that are a part of the names.
     has_prefixes: bool,
+    /// The name of each tag is what its page says, and no namespace needs to be escaped.
+    plain: bool,
 }
 
 impl Names {
@@ -35,7 +37,14 @@ impl Names {
         namespaces.dedup();
         let has_prefixes = !language.details().prefixes.is_empty();
         let distinct = namespaces.len() == count && !language.details().xmlns_is_attribute;
-        Self { language, distinct, has_prefixes }
+        let plain =
+            distinct && !has_prefixes && namespaces.iter().all(|name| !name.contains(['<', '&', '"']));
+        Self { language, distinct, has_prefixes, plain }
+    }
+
+    /// Whether tags have no names but those on their pages, which go into XML as they are.
+    pub(super) fn are_plain(self) -> bool {
+        self.plain
     }
 
     pub(super) fn language(self) -> &'static Language {

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use quick_xml::escape::partial_escape;
-
 /// Whether XML 1.0 has the character. XML 1.0, 2.2
 pub(super) fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
@@ -17,11 +15,6 @@ pub(super) fn is_xml_text(text: &str) -> bool {
 /// White space for XML, or nothing.
 pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-}
-
-/// Markup and carriage returns escaped: a bare one would be read as a line end.
-pub(super) fn escape(text: &str) -> Cow<'_, str> {
-    partial_escape(text)
 }
 
 /// The lines of a message that ends all of them with CRLF; nothing if XML cannot carry it so.
