@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::header::Header;
-use crate::reader::Plain;
+use crate::reader::{Leaf, Plain};
 use crate::token::{END, SWITCH_PAGE};
 use crate::{Error, Reader};
 
@@ -91,16 +91,34 @@ impl<'de> Walker<'de> {
         }
     }
 
-    /// What stands here if it is something plain, with the page switch before it; nothing if it is not, or the last
-    /// token was not the last of its event.
+    /// What stands here if it is something plain, with the page switch before it; nothing if it is not.
     #[inline]
-    pub(crate) fn plain(&mut self) -> Option<Plain<'de>> {
-        if self.next.is_some() || self.covered != self.reader.offset() {
+    pub(crate) fn plain(&mut self) -> Option<Plain> {
+        if self.is_between() {
             return None;
         }
         let plain = self.reader.plain()?;
         self.covered = self.reader.offset();
         Some(plain)
+    }
+
+    /// As [`Reader::plain_leaf`].
+    #[inline]
+    pub(crate) fn plain_leaf(&self) -> Option<Leaf<'de>> {
+        if self.is_between() { None } else { self.reader.plain_leaf() }
+    }
+
+    /// As [`Reader::pass_leaf`].
+    #[inline]
+    pub(crate) fn pass_leaf(&mut self, leaf: &Leaf<'de>, length: usize) {
+        self.reader.pass_leaf(leaf, length);
+        self.covered = self.reader.offset();
+    }
+
+    /// Whether what has been read is not given out to its end.
+    #[inline]
+    fn is_between(&self) -> bool {
+        self.next.is_some() || self.covered != self.reader.offset()
     }
 
     fn step(&mut self) -> Step<'de> {

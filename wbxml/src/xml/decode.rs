@@ -6,6 +6,7 @@ use quick_xml::events::{BytesDecl, BytesPI, BytesText, Event as Xml};
 
 use super::attributes::{self, Pair};
 use super::hint::Hint;
+use super::markup::Markups;
 use super::names::{LITERAL, Name, Names, is_ncname};
 use super::output::Output;
 use super::text::{is_blank, is_xml_char, is_xml_text, message_lines};
@@ -15,7 +16,7 @@ use crate::charset;
 use crate::header::Header;
 use crate::meaning::{self, Embedded, MOST_EMBEDDED};
 use crate::primitives::number_length;
-use crate::reader::Plain;
+use crate::reader::{Leaf, Plain};
 use crate::token::{ATTRIBUTES, END, STR_I, STR_T, SWITCH_PAGE};
 use crate::walk::{Token, TokenKind, Walker};
 use crate::{Attribute, Content, Event, Language, Limits, Reader, Result, Tag};
@@ -28,6 +29,7 @@ pub(super) fn decode<'o>(document: &[u8], options: &'o Options, output: Output<'
     let mut decoder = Decoder {
         options,
         output,
+        markups: Markups::new(),
         open: Vec::new(),
         after: After::Start,
         at: Place::start_of(document, options.language),
@@ -50,6 +52,8 @@ pub(super) fn decode<'o>(document: &[u8], options: &'o Options, output: Output<'
 struct Decoder<'de, 'o> {
     options: &'o Options,
     output: Output<'o>,
+    /// Of the language that it is in.
+    markups: Markups,
     open: Vec<Open<'de>>,
     after: After,
     at: Place<'de>,
@@ -131,6 +135,30 @@ impl Open<'_> {
     }
 }
 
+/// Where an element begins.
+struct Surroundings<'s> {
+    /// The spaces before it, on a line of its own; nothing if there is text around it.
+    indent: Option<usize>,
+    /// The default namespace.
+    namespace: &'s str,
+}
+
+impl<'s> Surroundings<'s> {
+    #[inline]
+    fn new(open: &'s [Open<'_>], options: &Options, begun: bool) -> Self {
+        let (has_text, namespace) =
+            open.last().map_or((false, ""), |parent| (parent.has_text, &*parent.namespace));
+        let indent = if has_text || !begun { None } else { indent(options, open.len()) };
+        Self { indent, namespace }
+    }
+}
+
+/// The spaces before an element that has a line of its own.
+#[inline]
+fn indent(options: &Options, depth: usize) -> Option<usize> {
+    options.indent.map(|width| width.saturating_mul(depth.min(DEEPEST_INDENT)))
+}
+
 /// What was written last in the element that is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum After {
@@ -169,51 +197,59 @@ impl<'de> Decoder<'de, '_> {
     /// What most documents consist of nearly throughout: elements with names and without attributes, and short strings
     /// that are all of their element. Anything else is left for the walker.
     fn ordinary_elements(&mut self, walker: &mut Walker<'de>) -> Result<()> {
-        while let Some(plain) = walker.plain() {
-            match plain {
-                Plain::Start(tag) => self.plain_start(tag, true)?,
-                Plain::Empty(tag) => {
-                    self.plain_start(tag, false)?;
+        loop {
+            if let Some(leaf) = walker.plain_leaf()
+                && let Some(length) = self.leaf(&leaf)?
+            {
+                walker.pass_leaf(&leaf, length);
+                self.at.page = leaf.tag.page();
+                self.after = After::Child;
+                continue;
+            }
+            match walker.plain() {
+                Some(Plain::Start(tag)) => self.plain_start(tag)?,
+                Some(Plain::Empty(tag)) => {
+                    self.rare_start(tag, false)?;
                     self.end()?;
                 }
-                Plain::Leaf { tag, text, from } => self.leaf(tag, text, from)?,
-                Plain::End => self.end()?,
+                Some(Plain::End) => self.end()?,
+                None => return Ok(()),
             }
         }
-        Ok(())
     }
 
-    fn plain_start(&mut self, tag: Tag, has_content: bool) -> Result<()> {
+    /// Writes an element that holds nothing but a string, if it is one and looks like most, and gives the string's length.
+    #[inline]
+    fn leaf(&mut self, leaf: &Leaf<'de>) -> Result<Option<usize>> {
+        let Some(markup) = self.markups.get(self.at.names, leaf.tag) else { return Ok(None) };
+        if !is_written_as_it_is(markup.content) {
+            return Ok(None);
+        }
+        let at = Surroundings::new(&self.open, self.options, self.output.has_begun());
+        self.output.leaf(markup, at.indent, !is_same(markup.namespace, at.namespace), leaf)
+    }
+
+    #[inline]
+    fn plain_start(&mut self, tag: Tag) -> Result<()> {
+        let at = Surroundings::new(&self.open, self.options, self.output.has_begun());
+        match self.markups.get(self.at.names, tag) {
+            Some(markup) => {
+                self.at.page = tag.page();
+                self.output.plain_start(markup, at.indent, !is_same(markup.namespace, at.namespace))?;
+                self.after = After::Start;
+                let name =
+                    Name { namespace: Cow::Borrowed(markup.namespace), local: Cow::Borrowed(markup.name) };
+                self.open.push(Open::new(name, markup.content, true));
+                Ok(())
+            }
+            None => self.rare_start(tag, true),
+        }
+    }
+
+    fn rare_start(&mut self, tag: Tag, has_content: bool) -> Result<()> {
         let (name, content) = self.at.names.describe(tag);
         self.at.page = tag.page();
         self.begin(Open::new(name, content, has_content), &[])
-    }
-
-    /// An element that holds nothing but a string, which begins at `from`.
-    fn leaf(&mut self, tag: Tag, text: &str, from: usize) -> Result<()> {
-        let (name, content) = self.at.names.describe(tag);
-        self.at.page = tag.page();
-        let fits = match content {
-            Content::Container | Content::Empty => !is_blank(text),
-            Content::Opaque | Content::OpaqueText | Content::OpaqueInteger | Content::PackedDateTime => false,
-            _ => !text.is_empty(),
-        };
-        if !fits {
-            let end = from + text.len() + 1;
-            self.begin(Open::new(name, content, true), &[])?;
-            self.text(text, &self.at.document[from - 1..end], end)?;
-            return self.end();
-        }
-        self.line()?;
-        let declared = self.open.last().map_or("", |parent| &parent.namespace);
-        let namespace = Some(&*name.namespace).filter(|namespace| !is_same(namespace, declared));
-        self.output.whole_start(&name.local, namespace, b">")?;
-        let read = self.output.text(&self.at.document[from..], text.len())?;
-        if read < text.len() {
-            self.characters(&text[read..])?;
-        }
-        self.after = After::Child;
-        self.output.end(&name.local)
     }
 
     fn walker(&self, limits: Limits) -> Walker<'de> {
@@ -399,6 +435,7 @@ impl<'de> Decoder<'de, '_> {
     fn enter(&mut self, document: &'de [u8], Embedded { language, limits_left }: &Embedded) {
         let place = Place { depth: self.open.len(), ..Place::start_of(document, language) };
         self.around.push(std::mem::replace(&mut self.at, place));
+        self.markups = Markups::new();
         self.entered = Some(self.embedded_left);
         self.embedded_left = *limits_left;
     }
@@ -407,6 +444,7 @@ impl<'de> Decoder<'de, '_> {
     fn leave(&mut self) {
         if let Some(place) = self.around.pop() {
             self.at = place;
+            self.markups = Markups::new();
         }
     }
 
@@ -652,22 +690,36 @@ impl<'de> Decoder<'de, '_> {
 
     /// A new line for what comes next, unless there is text around it.
     fn line(&mut self) -> Result<()> {
-        if self.output.has_begun() && self.open.last().is_none_or(|open| !open.has_text) {
-            self.indent(self.open.len())?;
+        match Surroundings::new(&self.open, self.options, self.output.has_begun()).indent {
+            Some(spaces) => self.output.line(spaces),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn indent(&mut self, depth: usize) -> Result<()> {
-        match self.options.indent {
-            Some(width) => self.output.line(width.saturating_mul(depth.min(DEEPEST_INDENT))),
-            None => Ok(()),
-        }
+        indent(self.options, depth).map_or(Ok(()), |spaces| self.output.line(spaces))
     }
 
     fn write(&mut self, event: Xml<'_>) -> Result<()> {
         self.output.event(event)
     }
+}
+
+/// Whether any text that is all of its element is written as it is, and read so.
+#[inline]
+fn is_written_as_it_is(content: Content) -> bool {
+    matches!(
+        content,
+        Content::Mixed
+            | Content::String
+            | Content::Integer
+            | Content::Boolean
+            | Content::DateTime
+            | Content::OpaqueDateTime
+            | Content::StringOrOpaque
+            | Content::Document
+            | Content::Any
+    )
 }
 
 /// Whether two namespaces are the same; mostly they are, and from the same page.

@@ -63,6 +63,7 @@ mod document;
 mod encode;
 mod fault;
 mod hint;
+mod markup;
 mod names;
 mod output;
 mod place;
@@ -189,7 +190,9 @@ impl Options {
     /// # Errors
     /// If the document is malformed, incomplete, or exceeds a limit.
     pub fn to_xml(&self, document: &[u8]) -> Result<String> {
-        let xml = decode::decode(document, self, Output::kept(document.len() * 3))?;
+        // Markup makes up most of what consists of short strings, and nothing of long ones.
+        let length = document.len() + (3 * document.len()).min(1 << 20);
+        let xml = decode::decode(document, self, Output::kept(length))?;
         // Names and text were strings.
         String::from_utf8(xml).map_err(|_| Error::new(ErrorKind::InvalidText))
     }

@@ -7,8 +7,11 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use quick_xml::events::Event as Xml;
 use quick_xml::events::attributes::Attribute;
 
+use super::markup::Markup;
 use crate::Result;
+use crate::reader::Leaf;
 use crate::sink::failed;
+use crate::token::END;
 
 /// A writer gets its bytes in pieces of about this size.
 const FLUSH: usize = 16 << 10;
@@ -21,6 +24,9 @@ const LONGEST_ESCAPE: usize = 5;
 
 /// Short pieces are copied by words, of which the last one may reach beyond their end.
 const WORD: usize = size_of::<u64>();
+
+/// Up to this depth spaces are written all at once.
+const INDENT: usize = 16;
 
 pub(super) struct Output<'w> {
     /// What has been written, and beyond it bytes that do not count yet: a word is stored into them at once.
@@ -37,7 +43,7 @@ impl<'w> Output<'w> {
     }
 
     pub(super) fn into(writer: &'w mut dyn io::Write) -> Self {
-        let length = FLUSH + LONGEST_ESCAPE * PIECE + WORD;
+        let length = FLUSH + LONGEST_ESCAPE * PIECE + 2 * WORD;
         Self { writer: Some(writer), ..Self::kept(length) }
     }
 
@@ -56,10 +62,7 @@ impl<'w> Output<'w> {
     /// Begins a line that is indented by so many spaces.
     #[inline]
     pub(super) fn line(&mut self, spaces: usize) -> Result<()> {
-        let out = self.room(1 + spaces)?;
-        out[0] = b'\n';
-        out[1..=spaces].fill(b' ');
-        self.written += 1 + spaces;
+        self.written += put_line(self.room(1 + spaces + INDENT)?, spaces);
         Ok(())
     }
 
@@ -84,16 +87,41 @@ impl<'w> Output<'w> {
         self.pieces([b"</", name.as_bytes(), b">", b""])
     }
 
-    /// Writes a whole start tag, of a name and perhaps the default namespace in it.
+    /// Writes a start tag, on a line of its own if it is to be indented.
     #[inline]
-    pub(super) fn whole_start(&mut self, name: &str, namespace: Option<&str>, end: &[u8]) -> Result<()> {
-        match namespace {
-            None => self.pieces([b"<", name.as_bytes(), end, b""]),
-            Some(namespace) => {
-                self.pieces([b"<", name.as_bytes(), b" xmlns=\"", namespace.as_bytes()])?;
-                self.pieces([b"\"", end, b"", b""])
-            }
+    pub(super) fn plain_start(
+        &mut self,
+        markup: &Markup,
+        indent: Option<usize>,
+        declares: bool,
+    ) -> Result<()> {
+        let out = self.room(indent.unwrap_or_default() + 4 * Markup::ROOM)?;
+        self.written += put_plain_start(out, markup, indent, declares);
+        Ok(())
+    }
+
+    /// Writes an element that holds nothing but a string, on a line of its own if it is to be indented; gives the string's
+    /// length. Nothing is written if the string is empty or its end not known, if the element does not end after it, or if
+    /// XML does not have all of its characters.
+    #[inline]
+    pub(super) fn leaf(
+        &mut self,
+        markup: &Markup,
+        indent: Option<usize>,
+        declares: bool,
+        leaf: &Leaf<'_>,
+    ) -> Result<Option<usize>> {
+        let Leaf { string, known, .. } = *leaf;
+        let out = self.room(indent.unwrap_or_default() + LONGEST_ESCAPE * known + 4 * Markup::ROOM)?;
+        let mut at = put_plain_start(out, markup, indent, declares);
+        let (length, written) = escape(string, known, &mut out[at..]);
+        if length == 0 || length == known || !matches!(string[length..], [0, END, ..]) {
+            return Ok(None);
         }
+        at += written;
+        at += markup.put_end(&mut out[at..]);
+        self.written += at;
+        Ok(Some(length))
     }
 
     /// Writes text up to the first character that XML does not have; gives the length that was read.
@@ -104,11 +132,11 @@ impl<'w> Output<'w> {
         let mut from = 0;
         while from < length {
             let piece = PIECE.min(length - from);
-            let out = self.room(LONGEST_ESCAPE * piece + WORD)?;
-            let Escaped { read, written, foreign } = escape(&source[from..], piece, out);
+            let out = self.room(LONGEST_ESCAPE * piece + 2 * WORD)?;
+            let (read, written) = escape(&source[from..], piece, out);
             self.written += written;
             from += read;
-            if foreign {
+            if read < piece {
                 break;
             }
         }
@@ -138,8 +166,7 @@ impl<'w> Output<'w> {
         let out = self.room(length + WORD)?;
         let mut at = 0;
         for piece in pieces {
-            put(&mut out[at..], piece);
-            at += piece.len();
+            at += put(&mut out[at..], piece);
         }
         self.written += length;
         Ok(())
@@ -185,94 +212,157 @@ impl<'w> Output<'w> {
     }
 }
 
-/// Copies a short piece to the start of `out`. A call for each would cost more than the copying.
 #[inline]
-fn put(out: &mut [u8], piece: &[u8]) {
+fn put_plain_start(out: &mut [u8], markup: &Markup, indent: Option<usize>, declares: bool) -> usize {
+    let at = indent.map_or(0, |spaces| put_line(out, spaces));
+    at + markup.put_start(&mut out[at..], declares)
+}
+
+/// Puts a line end and spaces at the start of `out`, and gives their length. What comes after them there is lost.
+#[inline]
+fn put_line(out: &mut [u8], spaces: usize) -> usize {
+    out[0] = b'\n';
+    if spaces <= INDENT {
+        out[1..=INDENT].fill(b' ');
+    } else {
+        out[1..=spaces].fill(b' ');
+    }
+    1 + spaces
+}
+
+/// Puts a short piece at the start of `out`, and gives its length. A call for each would cost more than the copying.
+#[inline]
+fn put(out: &mut [u8], piece: &[u8]) -> usize {
     let length = piece.len();
-    match (piece.first_chunk::<WORD>(), piece.last_chunk::<WORD>()) {
-        (Some(first), Some(last)) if length <= 2 * WORD => {
-            out[..WORD].copy_from_slice(first);
-            out[length - WORD..length].copy_from_slice(last);
-        }
-        (None, _) => {
+    match length {
+        0..WORD => {
             for (to, from) in out.iter_mut().zip(piece) {
                 *to = *from;
             }
         }
+        WORD..=16 => put_ends::<WORD>(out, piece),
+        17..=32 => put_ends::<16>(out, piece),
         _ => out[..length].copy_from_slice(piece),
     }
+    length
 }
 
-struct Escaped {
-    read: usize,
-    written: usize,
-    /// It stopped at a character that XML does not have.
-    foreign: bool,
-}
-
-/// Escapes the first `length` bytes of `source` into `out`, which has room for the longest form of all of them and a
-/// word more.
+/// Copies a piece that has not more than twice this length, and not less: its first and its last bytes.
 #[inline]
-fn escape(source: &[u8], length: usize, out: &mut [u8]) -> Escaped {
-    let (mut from, mut to) = (0, 0);
-    loop {
-        // Whole words, also the last one if there are bytes after the text.
-        while from < length
-            && let Some(word) = source.get(from..).and_then(|rest| rest.first_chunk())
-        {
-            out[to..to + WORD].copy_from_slice(word);
-            let left = length - from;
-            let marks = marks(u64::from_le_bytes(*word));
-            let clean = if marks == 0 { WORD } else { marks.trailing_zeros() as usize / 8 };
-            from += clean.min(left);
-            to += clean.min(left);
-            if clean < WORD {
-                break;
-            }
-        }
-        if from >= length {
-            return Escaped { read: from, written: to, foreign: false };
-        }
-        match escape_one(&source[from..], &mut out[to..]) {
-            Some((read, written)) => {
-                from += read;
-                to += written;
-            }
-            None => return Escaped { read: from, written: to, foreign: true },
-        }
+fn put_ends<const LENGTH: usize>(out: &mut [u8], piece: &[u8]) {
+    if let (Some(first), Some(last)) = (piece.first_chunk::<LENGTH>(), piece.last_chunk::<LENGTH>()) {
+        out[..LENGTH].copy_from_slice(first);
+        out[piece.len() - LENGTH..piece.len()].copy_from_slice(last);
     }
 }
 
-/// Escapes the first character, or some of its bytes; gives the lengths read and written.
-fn escape_one(text: &[u8], out: &mut [u8]) -> Option<(usize, usize)> {
-    let byte = text[0];
-    let escaped: &[u8] = match byte {
-        b'<' => b"&lt;",
-        b'>' => b"&gt;",
-        b'&' => b"&amp;",
-        // A bare one would be read as a line end.
-        b'\r' => b"&#13;",
-        b'\t' | b'\n' => &[byte],
-        // U+FFFE and U+FFFF
-        0xEF if matches!(text, [_, 0xBF, 0xBE | 0xBF, ..]) => return None,
-        _ if byte < b' ' => return None,
-        _ => &[byte],
-    };
-    put(out, escaped);
-    Some((1, escaped.len()))
+/// Escapes the first `length` bytes of `source`, up to the first character that XML does not have, into `out`, which has
+/// room for the longest form of all of them and two words more; gives the lengths read and written.
+#[inline]
+fn escape(source: &[u8], length: usize, out: &mut [u8]) -> (usize, usize) {
+    let (mut from, mut to) = (0, 0);
+    while from < length {
+        let rest = &source[from..];
+        let size = WORD.min(length - from);
+        let word = word_of(rest);
+        out[to..to + WORD].copy_from_slice(&word);
+        let mut marks = marks(u64::from_le_bytes(word)) & (u64::MAX >> (8 * (WORD - size)));
+        // The bytes of the word before this one have been dealt with.
+        let mut done = 0;
+        while marks != 0 {
+            let marked = marks.trailing_zeros() as usize / 8;
+            marks &= marks - 1;
+            to += marked - done;
+            let Escape { bytes, length } = &ESCAPES[usize::from(word[marked])];
+            let mut length = usize::from(*length);
+            if length == 0 {
+                match rest[marked..] {
+                    // All in this row are characters but U+FFFE and U+FFFF.
+                    [0xEF, second, third, ..] if second != 0xBF || third < 0xBE => length = 1,
+                    _ => return (from + marked, to),
+                }
+            }
+            out[to..to + ESCAPE].copy_from_slice(bytes);
+            to += length;
+            done = marked + 1;
+            out[to..to + WORD].copy_from_slice(&word_of(&rest[done..]));
+        }
+        to += size - done;
+        from += size;
+    }
+    (length, to)
 }
 
-/// The high bit of each byte that may not go into XML as it is (markup, control characters, and what may begin U+FFFE
-/// and U+FFFF), up to the first of them at least.
+/// The first bytes, filled up with zeros.
+#[inline]
+fn word_of(bytes: &[u8]) -> [u8; WORD] {
+    match bytes.first_chunk() {
+        Some(word) => *word,
+        None => last_word_of(bytes),
+    }
+}
+
+#[inline(never)]
+fn last_word_of(bytes: &[u8]) -> [u8; WORD] {
+    let mut word = [0; WORD];
+    word[..bytes.len()].copy_from_slice(bytes);
+    word
+}
+
+/// What takes the place of a marked byte; of length 0 if that is not known from it alone.
+#[derive(Clone, Copy)]
+struct Escape {
+    bytes: [u8; ESCAPE],
+    length: u8,
+}
+
+const ESCAPE: usize = 7;
+
+static ESCAPES: [Escape; 256] = {
+    let mut escapes = [Escape { bytes: [0; ESCAPE], length: 0 }; 256];
+    // A bare carriage return would be read as a line end.
+    let known: [(u8, &[u8]); 7] = [
+        (b'<', b"&lt;"),
+        (b'>', b"&gt;"),
+        (b'&', b"&amp;"),
+        (b'\r', b"&#13;"),
+        (b'\n', b"\n"),
+        (b'\t', b"\t"),
+        (0xEF, b"\xEF"),
+    ];
+    let mut row = 0;
+    while row < known.len() {
+        let (byte, bytes) = known[row];
+        let escape = &mut escapes[byte as usize];
+        let mut at = 0;
+        while at < bytes.len() {
+            escape.bytes[at] = bytes[at];
+            at += 1;
+            escape.length += 1;
+        }
+        if byte == 0xEF {
+            escape.length = 0;
+        }
+        row += 1;
+    }
+    escapes
+};
+
+/// The high bit of each byte that may not go into XML as it is: markup, control characters, and what may begin U+FFFE
+/// and U+FFFF.
 #[inline]
 fn marks(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 0xFF;
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    let is = |byte: u8| zero(word ^ (ONES * u64::from(byte)));
+    const LOW: u64 = ONES * 0x7F;
+    // Seven bits of each byte, to which 0x7F can be added without a carry: that reaches the eighth unless they are 0.
+    let low = word & LOW;
+    let differs = |low: u64, byte: u8| (low ^ (ONES * u64::from(byte & 0x7F))) + LOW;
     // `<` and `>` differ in one bit, by which both become `>`.
-    let angle = zero((word | ONES * 0x02) ^ (ONES * u64::from(b'>')));
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (angle | control | is(b'&') | is(0xEF)) & (ONES << 7)
+    let angle = differs(low | (ONES * 0x02), b'>');
+    let control = (low & (ONES * 0x60)) + LOW;
+    let ascii = !(angle & control & differs(low, b'&') | word);
+    let other = !differs(low, 0xEF) & word;
+    (ascii | other) & !LOW
 }
 
 #[cfg(test)]
@@ -318,7 +408,9 @@ mod tests {
         let mut output = Output::into(&mut pieces);
         let mut kept = Output::kept(0);
         for output in [&mut output, &mut kept] {
-            output.whole_start("A", Some("B"), b">").unwrap();
+            output.start("A").unwrap();
+            output.attribute("xmlns", "B").unwrap();
+            output.end_of_start(true).unwrap();
             output.text(long.as_bytes(), long.len()).unwrap();
             output.base64(long.as_bytes()).unwrap();
             output.end("A").unwrap();
