@@ -72,18 +72,18 @@ fn joined(pieces: [&str; 3]) -> Option<([u8; Markup::ROOM], usize)> {
 }
 
 /// The tags that were asked for last, at least where they do not take each other's place.
-pub(super) struct Markups([Option<Markup>; 64]);
+pub(super) struct Markups([Option<Markup>; 128]);
 
 impl Markups {
     pub(super) fn new() -> Self {
-        Self([const { None }; 64])
+        Self([const { None }; 128])
     }
 
     /// A tag, if the language has it and it can be kept so.
     #[inline]
     pub(super) fn get(&mut self, names: Names, tag: Tag) -> Option<&Markup> {
-        // Pages that follow each other often stand together.
-        let place = (tag.token() ^ tag.page() << 3) % 64;
+        // Tags of the pages that are often used together get places of their own.
+        let place = (tag.token().wrapping_add(tag.page().wrapping_mul(15))) % 128;
         let known = &mut self.0[usize::from(place)];
         if known.as_ref().is_none_or(|known| known.tag != tag) {
             *known = Markup::new(names, tag);

@@ -22,8 +22,9 @@ const PIECE: usize = 3 << 10;
 /// Five bytes take the place of `&` and of a carriage return.
 const LONGEST_ESCAPE: usize = 5;
 
-/// Short pieces are copied by words, of which the last one may reach beyond their end.
-const WORD: usize = size_of::<u64>();
+/// Short pieces are copied by words, long text by blocks, of which the last one may reach beyond their end.
+const WORD: usize = 8;
+const BLOCK: usize = 32;
 
 /// Up to this depth spaces are written all at once.
 const INDENT: usize = 16;
@@ -43,7 +44,7 @@ impl<'w> Output<'w> {
     }
 
     pub(super) fn into(writer: &'w mut dyn io::Write) -> Self {
-        let length = FLUSH + LONGEST_ESCAPE * PIECE + 2 * WORD;
+        let length = FLUSH + LONGEST_ESCAPE * PIECE + 2 * BLOCK;
         Self { writer: Some(writer), ..Self::kept(length) }
     }
 
@@ -114,7 +115,7 @@ impl<'w> Output<'w> {
         let Leaf { string, known, .. } = *leaf;
         let out = self.room(indent.unwrap_or_default() + LONGEST_ESCAPE * known + 4 * Markup::ROOM)?;
         let mut at = put_plain_start(out, markup, indent, declares);
-        let (length, written) = escape(string, known, &mut out[at..]);
+        let (length, written) = escape::<WORD, 8>(string, known, &mut out[at..], marks_in_word);
         if length == 0 || length == known || !matches!(string[length..], [0, END, ..]) {
             return Ok(None);
         }
@@ -132,8 +133,8 @@ impl<'w> Output<'w> {
         let mut from = 0;
         while from < length {
             let piece = PIECE.min(length - from);
-            let out = self.room(LONGEST_ESCAPE * piece + 2 * WORD)?;
-            let (read, written) = escape(&source[from..], piece, out);
+            let out = self.room(LONGEST_ESCAPE * piece + 2 * BLOCK)?;
+            let (read, written) = escape::<BLOCK, 1>(&source[from..], piece, out, marks_in_block);
             self.written += written;
             from += read;
             if read < piece {
@@ -257,23 +258,31 @@ fn put_ends<const LENGTH: usize>(out: &mut [u8], piece: &[u8]) {
 }
 
 /// Escapes the first `length` bytes of `source`, up to the first character that XML does not have, into `out`, which has
-/// room for the longest form of all of them and two words more; gives the lengths read and written.
+/// room for the longest form of all of them and two chunks more; gives the lengths read and written.
+///
+/// It goes by chunks; `marks` gives `BITS` bits for each byte of one, of which the highest is set if it may not go into XML
+/// as it is.
 #[inline]
-fn escape(source: &[u8], length: usize, out: &mut [u8]) -> (usize, usize) {
+fn escape<const CHUNK: usize, const BITS: usize>(
+    source: &[u8],
+    length: usize,
+    out: &mut [u8],
+    marks: impl Fn(&[u8; CHUNK]) -> u64,
+) -> (usize, usize) {
     let (mut from, mut to) = (0, 0);
     while from < length {
         let rest = &source[from..];
-        let size = WORD.min(length - from);
-        let word = word_of(rest);
-        out[to..to + WORD].copy_from_slice(&word);
-        let mut marks = marks(u64::from_le_bytes(word)) & (u64::MAX >> (8 * (WORD - size)));
-        // The bytes of the word before this one have been dealt with.
+        let size = CHUNK.min(length - from);
+        let chunk = chunk_of(rest);
+        out[to..to + CHUNK].copy_from_slice(&chunk);
+        let mut marks = marks(&chunk) & (u64::MAX >> (u64::BITS as usize - BITS * size));
+        // The bytes before this one have been dealt with.
         let mut done = 0;
         while marks != 0 {
-            let marked = marks.trailing_zeros() as usize / 8;
+            let marked = marks.trailing_zeros() as usize / BITS;
             marks &= marks - 1;
             to += marked - done;
-            let Escape { bytes, length } = &ESCAPES[usize::from(word[marked])];
+            let Escape { bytes, length } = &ESCAPES[usize::from(chunk[marked])];
             let mut length = usize::from(*length);
             if length == 0 {
                 match rest[marked..] {
@@ -285,7 +294,7 @@ fn escape(source: &[u8], length: usize, out: &mut [u8]) -> (usize, usize) {
             out[to..to + ESCAPE].copy_from_slice(bytes);
             to += length;
             done = marked + 1;
-            out[to..to + WORD].copy_from_slice(&word_of(&rest[done..]));
+            out[to..to + CHUNK].copy_from_slice(&chunk_of::<CHUNK>(&rest[done..]));
         }
         to += size - done;
         from += size;
@@ -295,18 +304,18 @@ fn escape(source: &[u8], length: usize, out: &mut [u8]) -> (usize, usize) {
 
 /// The first bytes, filled up with zeros.
 #[inline]
-fn word_of(bytes: &[u8]) -> [u8; WORD] {
+fn chunk_of<const CHUNK: usize>(bytes: &[u8]) -> [u8; CHUNK] {
     match bytes.first_chunk() {
-        Some(word) => *word,
-        None => last_word_of(bytes),
+        Some(chunk) => *chunk,
+        None => last_chunk_of(bytes),
     }
 }
 
 #[inline(never)]
-fn last_word_of(bytes: &[u8]) -> [u8; WORD] {
-    let mut word = [0; WORD];
-    word[..bytes.len()].copy_from_slice(bytes);
-    word
+fn last_chunk_of<const CHUNK: usize>(bytes: &[u8]) -> [u8; CHUNK] {
+    let mut chunk = [0; CHUNK];
+    chunk[..bytes.len()].copy_from_slice(bytes);
+    chunk
 }
 
 /// What takes the place of a marked byte; of length 0 if that is not known from it alone.
@@ -348,12 +357,13 @@ static ESCAPES: [Escape; 256] = {
     escapes
 };
 
-/// The high bit of each byte that may not go into XML as it is: markup, control characters, and what may begin U+FFFE
-/// and U+FFFF.
+/// The marks of a word, for short text: the high bit of each byte that may not go into XML as it is, which is markup,
+/// control characters, and what may begin U+FFFE and U+FFFF.
 #[inline]
-fn marks(word: u64) -> u64 {
+fn marks_in_word(word: &[u8; WORD]) -> u64 {
     const ONES: u64 = u64::MAX / 0xFF;
     const LOW: u64 = ONES * 0x7F;
+    let word = u64::from_le_bytes(*word);
     // Seven bits of each byte, to which 0x7F can be added without a carry: that reaches the eighth unless they are 0.
     let low = word & LOW;
     let differs = |low: u64, byte: u8| (low ^ (ONES * u64::from(byte & 0x7F))) + LOW;
@@ -363,6 +373,32 @@ fn marks(word: u64) -> u64 {
     let ascii = !(angle & control & differs(low, b'&') | word);
     let other = !differs(low, 0xEF) & word;
     (ascii | other) & !LOW
+}
+
+/// The same of many bytes, for long text, a bit each.
+#[inline]
+fn marks_in_block(block: &[u8; BLOCK]) -> u64 {
+    let flags = flags(block);
+    let (words, _) = flags.as_chunks::<WORD>();
+    words.iter().rev().fold(0, |bits, word| {
+        // Each flag is shifted to its own bit of the highest byte.
+        let word = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080);
+        bits << 8 | word >> 56
+    })
+}
+
+/// A 1 for each such byte. They are compared all at once as long as this is a function of its own.
+#[inline(never)]
+fn flags(block: &[u8; BLOCK]) -> [u8; BLOCK] {
+    let mut flags = [0; BLOCK];
+    for (flag, &byte) in flags.iter_mut().zip(block) {
+        // `<` and `>` differ in one bit.
+        *flag = u8::from(byte < b' ')
+            | u8::from(byte | 2 == b'>')
+            | u8::from(byte == b'&')
+            | u8::from(byte == 0xEF);
+    }
+    flags
 }
 
 #[cfg(test)]
