@@ -224,6 +224,11 @@ impl Language {
         }
     }
 
+    /// The page of an XML namespace; the first, if there are several.
+    pub fn page_of(&self, namespace: &str) -> Option<&'static CodePage> {
+        self.layers().flat_map(|layer| layer.pages).copied().find(|page| page.namespace == namespace)
+    }
+
     /// A tag's page and row.
     pub fn tag(&self, tag: Tag) -> Option<(&'static CodePage, &'static TagInfo)> {
         let page = self.page(tag.page())?;

@@ -63,10 +63,13 @@ mod document;
 mod encode;
 mod fault;
 mod hint;
+mod known;
 mod markup;
 mod names;
 mod output;
 mod place;
+mod run;
+mod scope;
 mod text;
 mod tokens;
 

@@ -115,7 +115,7 @@ impl<'w> Output<'w> {
         let Leaf { string, known, .. } = *leaf;
         let out = self.room(indent.unwrap_or_default() + LONGEST_ESCAPE * known + 4 * Markup::ROOM)?;
         let mut at = put_plain_start(out, markup, indent, declares);
-        let (length, written) = escape::<WORD, 8>(string, known, &mut out[at..], marks_in_word);
+        let (length, written) = escape::<WORD, 8>(string, known, &mut out[at..], |word| marks_in_word(*word));
         if length == 0 || length == known || !matches!(string[length..], [0, END, ..]) {
             return Ok(None);
         }
@@ -360,10 +360,10 @@ static ESCAPES: [Escape; 256] = {
 /// The marks of a word, for short text: the high bit of each byte that may not go into XML as it is, which is markup,
 /// control characters, and what may begin U+FFFE and U+FFFF.
 #[inline]
-fn marks_in_word(word: &[u8; WORD]) -> u64 {
+fn marks_in_word(word: [u8; WORD]) -> u64 {
     const ONES: u64 = u64::MAX / 0xFF;
     const LOW: u64 = ONES * 0x7F;
-    let word = u64::from_le_bytes(*word);
+    let word = u64::from_le_bytes(word);
     // Seven bits of each byte, to which 0x7F can be added without a carry: that reaches the eighth unless they are 0.
     let low = word & LOW;
     let differs = |low: u64, byte: u8| (low ^ (ONES * u64::from(byte & 0x7F))) + LOW;
