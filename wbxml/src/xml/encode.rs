@@ -15,7 +15,7 @@ use super::names::{LITERAL, is_ncname};
 use super::place::Place;
 use super::run::{Form, Run};
 use super::scope::Scope;
-use super::text::{has_no_controls, is_blank, is_xml_char, is_xml_text, message};
+use super::text::{is_blank, is_simple, is_xml_char, is_xml_text, message};
 use super::tokens::{has_extensions, text_tokens};
 use super::{MAX_ATTRIBUTES, Options, XmlFault, doctype, usual_header};
 use crate::charset::{self, table_string};
@@ -45,7 +45,8 @@ pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result
     };
     loop {
         encoder.place.at = usize::try_from(input.buffer_position()).unwrap_or(usize::MAX);
-        match input.read_event() {
+        // The event is looked at where it lies: moving it costs as much as reading it.
+        match &input.read_event() {
             Ok(Xml::Eof) => break,
             Ok(event) => encoder.event(event)?,
             Err(fault) => return Err(encoder.fault(XmlFault::Syntax(fault.to_string()))),
@@ -73,35 +74,32 @@ pub(super) struct Open {
 }
 
 impl<'x> Encoder<'x, '_, '_> {
-    fn event(&mut self, event: Xml<'x>) -> Result<()> {
+    fn event(&mut self, event: &Xml<'x>) -> Result<()> {
         match event {
-            Xml::Text(text) => self.append(text.into_inner()),
-            Xml::CData(text) => self.append(text.into_inner()),
-            Xml::GeneralRef(reference) => self.reference(&reference),
+            Xml::Text(text) => self.append("", text),
+            Xml::CData(text) => self.append("<![CDATA[", text),
+            Xml::GeneralRef(reference) => self.reference(reference),
             Xml::Start(start) => {
                 self.end_run(false)?;
-                self.element(&start)
+                self.element(start)
             }
             Xml::End(_) => {
                 self.end_run(true)?;
                 self.scope.leave();
                 self.end()
             }
-            Xml::PI(instruction) if instruction.target() == TARGET => self.hint(&instruction),
+            Xml::PI(instruction) if instruction.target() == TARGET => self.hint(instruction),
             Xml::Decl(_) if self.place.at > 0 => {
                 Err(self.syntax("an XML declaration can stand at the very start only"))
             }
-            Xml::DocType(text) if doctype::has_declarations(&text) => Err(self.fault(XmlFault::DocumentType)),
+            Xml::DocType(text) if doctype::has_declarations(text) => Err(self.fault(XmlFault::DocumentType)),
             _ => Ok(()),
         }
     }
 
     /// An element begins.
     fn element(&mut self, start: &BytesStart<'x>) -> Result<()> {
-        // The same text, for as long as the XML lives.
-        let from = self.place.at + "<".len();
-        let content = self.place.xml.get(from..from + start.len()).unwrap_or_default();
-        debug_assert_eq!(content, &**start);
+        let content = self.source("<", start);
         let entered = self.scope.enter(start, content);
         let has_only_name = entered.map_err(|fault| self.fault(XmlFault::Syntax(fault.to_string())))?;
         if has_only_name
@@ -122,12 +120,21 @@ impl<'x> Encoder<'x, '_, '_> {
         self.start(&namespace, name, start)
     }
 
-    fn append(&mut self, text: Cow<'x, str>) -> Result<()> {
-        match text {
-            Cow::Borrowed(text) if has_no_controls(text) => self.run.push(text),
-            text => self.append_lines(&text)?,
+    fn append(&mut self, markup: &str, text: &str) -> Result<()> {
+        if !is_simple(text) {
+            return self.append_lines(text);
         }
+        self.run.push(self.source(markup, text));
         Ok(())
+    }
+
+    /// The content of the event read last, which begins with this markup: the same text, for as long as the XML lives.
+    #[inline]
+    fn source(&self, markup: &str, content: &str) -> &'x str {
+        let from = self.place.at + markup.len();
+        let source = self.place.xml.get(from..from + content.len()).unwrap_or_default();
+        debug_assert_eq!(source, content);
+        source
     }
 
     /// Appends text in which line ends of all kinds become line feeds. XML 1.0, 2.11
@@ -403,33 +410,39 @@ impl<'x> Encoder<'x, '_, '_> {
     /// Writes the text that has come since the last element or hint.
     #[inline]
     fn end_run(&mut self, at_end: bool) -> Result<()> {
-        if self.run.is_nothing() {
-            return Ok(());
+        let only = std::mem::take(&mut self.run.only);
+        match self.run.form {
+            Form::Usual if self.run.joined.is_empty() => {
+                if only.is_empty() {
+                    Ok(())
+                } else {
+                    self.usual_text(only, at_end)
+                }
+            }
+            _ => self.end_rare_run(only, at_end),
         }
-        let run = std::mem::take(&mut self.run);
-        self.write_run(&run, at_end)?;
-        self.run = run.emptied();
-        Ok(())
     }
 
-    fn write_run(&mut self, run: &Run<'x>, at_end: bool) -> Result<()> {
-        let text = run.text();
-        match &run.form {
+    fn end_rare_run(&mut self, only: &str, at_end: bool) -> Result<()> {
+        let form = std::mem::take(&mut self.run.form);
+        let mut joined = std::mem::take(&mut self.run.joined);
+        let text = if joined.is_empty() { only } else { &joined };
+        match form {
             Form::Usual => self.usual_text(text, at_end),
             Form::Text => self.inline_string(text),
             Form::Table(index) => {
-                let hint = self.table_text(index)?;
+                let hint = self.table_text(&index)?;
                 if *hint != *text {
                     return Err(self.differs(&hint, text));
                 }
-                self.raw(&[&[STR_T], &**index].concat())
+                self.raw(&[&[STR_T], &*index].concat())
             }
             Form::Value(bytes) => {
-                let hint = self.value_text(bytes)?;
+                let hint = self.value_text(&bytes)?;
                 if *hint != *text {
                     return Err(self.differs(&hint, text));
                 }
-                self.raw(bytes)
+                self.raw(&bytes)
             }
             Form::Entity => {
                 let mut characters = text.chars();
@@ -441,7 +454,10 @@ impl<'x> Encoder<'x, '_, '_> {
             }
             Form::Opaque => self.opaque(text.as_bytes()),
             Form::Base64 => self.base64(text),
-        }
+        }?;
+        joined.clear();
+        self.run.joined = joined;
+        Ok(())
     }
 
     fn usual_text(&mut self, text: &str, at_end: bool) -> Result<()> {

@@ -22,14 +22,30 @@ impl<'x> Known<'x> {
             Some((known, page)) if std::ptr::eq(known, namespace) || *known == *namespace => page,
             _ => self.page.insert((namespace, self.language.page_of(namespace)?)).1,
         };
-        let place = &mut self.tags[usize::from(hash(page.number, name))];
-        match *place {
-            Some(info) if info.tag.page() == page.number && info.name == name => Some(info),
-            _ => {
-                *place = page.find(name);
-                *place
-            }
+        let is_it = |info: &&TagInfo| info.tag.page() == page.number && is_same(info.name, name);
+        let place = usize::from(hash(page.number, name));
+        if let Some(info) = self.tags[place].filter(is_it) {
+            return Some(info);
         }
+        // Two that share a place have another one beside it.
+        let beside = place ^ 1;
+        let found = self.tags[beside].filter(is_it).or_else(|| page.find(name));
+        if let Some(other) = self.tags[place] {
+            self.tags[beside] = Some(other);
+        }
+        self.tags[place] = found;
+        found
+    }
+}
+
+/// `==`, for which short names are not worth a call.
+#[inline]
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    let ends = |name: &str| Some((*name.as_bytes().first_chunk::<8>()?, *name.as_bytes().last_chunk::<8>()?));
+    match one.len() {
+        length if length != other.len() => false,
+        8..=16 => ends(one) == ends(other),
+        _ => one == other,
     }
 }
 

@@ -4,8 +4,8 @@
 #[derive(Default)]
 pub(super) struct Run<'x> {
     pub(super) form: Form,
-    only: &'x str,
-    joined: String,
+    pub(super) only: &'x str,
+    pub(super) joined: String,
 }
 
 /// How a run is written.
@@ -26,7 +26,7 @@ impl<'x> Run<'x> {
     /// Adds a piece of the XML.
     #[inline]
     pub(super) fn push(&mut self, piece: &'x str) {
-        if self.text().is_empty() {
+        if self.only.is_empty() && self.joined.is_empty() {
             self.only = piece;
         } else {
             self.push_str(piece);
@@ -41,23 +41,5 @@ impl<'x> Run<'x> {
     pub(super) fn push_char(&mut self, character: char) {
         self.joined.push_str(std::mem::take(&mut self.only));
         self.joined.push(character);
-    }
-
-    #[inline]
-    pub(super) fn text(&self) -> &str {
-        if self.joined.is_empty() { self.only } else { &self.joined }
-    }
-
-    /// Nothing has come, and nothing was said about what comes.
-    #[inline]
-    pub(super) fn is_nothing(&self) -> bool {
-        matches!(self.form, Form::Usual) && self.text().is_empty()
-    }
-
-    /// For the next text, without the need for a new buffer.
-    #[inline]
-    pub(super) fn emptied(mut self) -> Self {
-        self.joined.clear();
-        Self { form: Form::Usual, only: "", joined: self.joined }
     }
 }

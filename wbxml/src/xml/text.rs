@@ -9,26 +9,33 @@ pub(super) fn is_xml_char(c: char) -> bool {
 
 /// Whether XML 1.0 has all the characters.
 pub(super) fn is_xml_text(text: &str) -> bool {
-    has_no_controls(text) || text.chars().all(is_xml_char)
+    is_simple(text) || text.chars().all(is_xml_char)
 }
 
-/// Whether there is no control character in the text, line ends included, nor what may begin U+FFFE and U+FFFF: it is what
-/// it seems, in XML and out of it.
+/// Whether no character of the text is U+FFFE, U+FFFF, a control character other than a tab or line feed, or like one of the
+/// first two: it is the same in XML and out of it.
 #[inline]
-pub(super) fn has_no_controls(text: &str) -> bool {
-    const ONES: u64 = u64::MAX / 0xFF;
-    let is_free = |word: &[u8; 8]| {
-        let word = u64::from_le_bytes(*word);
-        let controls = word.wrapping_sub(ONES * 0x20) & !word;
-        let other = word ^ (ONES * 0xEF);
-        (controls | other.wrapping_sub(ONES) & !other) & (ONES << 7) == 0
-    };
+pub(super) fn is_simple(text: &str) -> bool {
     let (words, rest) = text.as_bytes().as_chunks();
-    words.iter().all(is_free)
+    words.iter().all(|word| is_simple_word(*word))
         && match text.as_bytes().last_chunk() {
-            Some(last) => is_free(last),
-            None => rest.iter().all(|byte| *byte >= b' ' && *byte != 0xEF),
+            Some(last) => is_simple_word(*last),
+            None => rest.iter().copied().all(is_simple_byte),
         }
+}
+
+#[inline]
+fn is_simple_word(bytes: [u8; 8]) -> bool {
+    const ONES: u64 = u64::MAX / 0xFF;
+    let word = u64::from_le_bytes(bytes);
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    let other = word ^ (ONES * 0xEF);
+    (controls | other.wrapping_sub(ONES) & !other) & (ONES << 7) == 0 || bytes.into_iter().all(is_simple_byte)
+}
+
+fn is_simple_byte(byte: u8) -> bool {
+    // U+FFFE and U+FFFF begin with 0xEF.
+    matches!(byte, b'\t' | b'\n' | b' '..) && byte != 0xEF
 }
 
 /// White space for XML, or nothing.
