@@ -147,7 +147,19 @@ impl<'x> Encoder<'x, '_, '_> {
         Ok(())
     }
 
+    #[inline]
     fn reference(&mut self, reference: &BytesRef<'x>) -> Result<()> {
+        // Markup that is text: the most frequent, and often one after the other.
+        match &**reference {
+            "lt" => self.run.push_str("<"),
+            "gt" => self.run.push_str(">"),
+            "amp" => self.run.push_str("&"),
+            _ => return self.other_reference(reference),
+        }
+        Ok(())
+    }
+
+    fn other_reference(&mut self, reference: &BytesRef<'x>) -> Result<()> {
         match reference.resolve_char_ref() {
             Ok(Some(c)) if is_xml_char(c) => self.run.push_char(c),
             Ok(Some(c)) => return Err(self.fault(XmlFault::InvalidCharacter(c))),

@@ -33,13 +33,22 @@ impl<'x> Run<'x> {
         }
     }
 
+    #[inline]
     pub(super) fn push_str(&mut self, text: &str) {
-        self.joined.push_str(std::mem::take(&mut self.only));
+        self.join();
         self.joined.push_str(text);
     }
 
     pub(super) fn push_char(&mut self, character: char) {
-        self.joined.push_str(std::mem::take(&mut self.only));
+        self.join();
         self.joined.push(character);
+    }
+
+    #[inline]
+    fn join(&mut self) {
+        if !self.only.is_empty() {
+            self.joined.push_str(self.only);
+            self.only = "";
+        }
     }
 }
