@@ -125,7 +125,7 @@ struct Import {
     /// Whose mailbox.
     #[arg(long, value_name = "NAME")]
     user: String,
-    /// Files (.eml, mbox, .ics, .vcf) and directories of them; a Maildir is one, too.
+    /// Files (.eml, mbox, .ics, .vcf, a mail of a Maildir) and directories of them; a Maildir is one, too.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 }

@@ -37,7 +37,7 @@ const BATCH_BYTES: usize = 4 << 20;
 /// | --- | --- |
 /// | `.eml` | a mail |
 /// | mbox | its mails; `Status` and `X-Status` say which are read, answered and flagged |
-/// | Maildir | its mails with their marks, and the Maildirs inside as folders |
+/// | Maildir | its mails with their marks, and the Maildirs inside as folders; or one of its mails |
 /// | `.ics`, `.vcf` | the events and contacts in it |
 /// | another directory | the files in it, and its directories as folders; what is hidden is passed over |
 ///
