@@ -19,6 +19,7 @@ use message::Found;
 mod cards;
 mod files;
 mod folders;
+mod header;
 mod maildir;
 mod mbox;
 mod message;
@@ -35,7 +36,7 @@ const BATCH_BYTES: usize = 4 << 20;
 ///
 /// | path | what becomes of it |
 /// | --- | --- |
-/// | `.eml` | a mail |
+/// | `.eml` | a mail, if it begins with header fields of which at least one is known, such as From, Date or Subject |
 /// | mbox | its mails; `Status` and `X-Status` say which are read, answered and flagged |
 /// | Maildir | its mails with their marks, and the Maildirs inside as folders; or one of its mails |
 /// | `.ics`, `.vcf` | the events and contacts in it |
@@ -235,7 +236,7 @@ impl Run<'_> {
         if file.kind == Kind::MaildirMail {
             found.marks = maildir::marks(&file.path);
         }
-        Ok(self.message(file, None, &raw, found))
+        Ok(self.message(file, 1, &raw, found))
     }
 
     fn mbox(&mut self, file: &File) -> std::io::Result<Result<()>> {
@@ -253,7 +254,7 @@ impl Run<'_> {
                 }
             };
             let found = Found { received: entry.received.or(file.modified), ..Found::default() };
-            if let Err(error) = self.message(file, Some(entry.line), &entry.raw, found) {
+            if let Err(error) = self.message(file, entry.line, &entry.raw, found) {
                 return Ok(Err(error));
             }
             self.bytes = start + entry.end;
@@ -261,14 +262,15 @@ impl Run<'_> {
         Ok(Ok(()))
     }
 
-    fn message(&mut self, file: &File, line: Option<usize>, raw: &[u8], found: Found) -> Result<()> {
-        if let Some(email) = message::read(raw, found) {
-            return self.add(file, line, Content::Email(Box::new(email)));
+    fn message(&mut self, file: &File, first_line: usize, raw: &[u8], found: Found) -> Result<()> {
+        match message::read(raw, found) {
+            Ok(email) => self.add(file, Some(first_line), Content::Email(Box::new(email))),
+            Err(no_message) => {
+                let line = Some(first_line + no_message.line - 1);
+                self.fault(&Fault { path: file.path.clone(), line, reason: no_message.reason });
+                Ok(())
+            }
         }
-        let reason =
-            "expected a message, which begins with header fields such as \"Subject: hello\"".to_owned();
-        self.fault(&Fault { path: file.path.clone(), line, reason });
-        Ok(())
     }
 
     fn cards(&mut self, file: &File) -> std::io::Result<Result<()>> {

@@ -20,7 +20,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(files: &[(&str, &str)]) -> Self {
+    fn new(files: &[(&str, impl AsRef<[u8]>)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = directory.path().join("files").join(name);
@@ -145,17 +145,17 @@ fn directories_are_folders() {
     let mail = |subject: &str| format!("Subject: {subject}\n\n");
     let texts: Vec<String> = ["a", "b", "c", "d", "e", "f"].map(mail).to_vec();
     let mut case = Case::new(&[
-        ("top.eml", &texts[0]),
-        ("INBOX/in.eml", &texts[1]),
-        ("Sent Items/out.eml", &texts[2]),
-        ("Entwürfe/draft.eml", &texts[3]),
-        ("Work/Harbour/deep.eml", &texts[4]),
-        ("Work/both.eml", &texts[5]),
+        ("top.eml", &*texts[0]),
+        ("INBOX/in.eml", &*texts[1]),
+        ("Sent Items/out.eml", &*texts[2]),
+        ("Entwürfe/draft.eml", &*texts[3]),
+        ("Work/Harbour/deep.eml", &*texts[4]),
+        ("Work/both.eml", &*texts[5]),
         ("Work/grace.vcf", CARD),
         ("Kontakte/grace.vcf", CARD),
         ("Calendar/Team/launch.ics", EVENT),
         ("README.md", "# Nothing to import"),
-        (".hidden/x.eml", &texts[0]),
+        (".hidden/x.eml", &*texts[0]),
     ]);
     let report = case.import(&[""]);
     assert_eq!(report.faults, 0, "{:?}", case.faults);
@@ -387,7 +387,7 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
     let places: Vec<&str> = case.faults.iter().map(|fault| fault.split(": ").next().unwrap()).collect();
     assert_eq!(
         places,
-        ["missing.eml", "g.txt", "a.eml", "c.vcf:6", "d.ics:1", "e.mbox:1", "f.mbox:7", "h.ics"]
+        ["missing.eml", "g.txt", "a.eml:3", "c.vcf:6", "d.ics:1", "e.mbox:1", "f.mbox:7", "h.ics"]
     );
     assert!(case.faults[1].contains("expected .eml"), "{}", case.faults[1]);
     assert!(case.faults[3].contains("this is no card"), "{}", case.faults[3]);
@@ -401,6 +401,57 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
             "Inbox: good too",
             "Inbox: the last"
         ]
+    );
+}
+
+#[test]
+fn what_is_no_message_is_not_imported_as_one() {
+    let png: &[u8] = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0:\0";
+    let noise: &[u8] = b"\xA7\x03:\x99\n\xFE\n\n";
+    let mut case = Case::new(&[
+        ("data.eml", &b"{\n  \"subject\": \"x\"\n}\n"[..]),
+        ("image.eml", png),
+        ("noise.eml", noise),
+        ("notes.eml", b"Note: buy milk\nLater: tea\n"),
+        ("Maildir/new/1", b"#!/bin/sh\n: nothing\n"),
+        ("Maildir/cur/2:2,S", b"Subject: good\n\n"),
+        ("all.mbox", b"From a 01:02\nSubject: also good\n\nx\n\nFrom b 01:02\nX-Y: 1\nnothing\n\n"),
+        ("with.eml", b"\xEF\xBB\xBF\nFrom a 01:02\nX-Y: 1\nReceived: from a\n\tby b;\nSubject: kind\n\n"),
+    ]);
+    let report = case.import(&[""]);
+    assert_eq!((report.mails, report.faults), (3, 6), "{:?}", case.faults);
+    let fields = "expected a message, which begins with header fields such as \"Subject: hello\", found";
+    let known = "expected a message, which has header fields such as From, Date or Subject, found";
+    assert_eq!(
+        case.faults,
+        [
+            format!("Maildir/new/1:1: {fields} \"#!/bin/sh\""),
+            format!("all.mbox:8: {fields} \"nothing\""),
+            format!("data.eml:1: {fields} \"{{\""),
+            format!("image.eml:1: {fields} \"\u{FFFD}PNG\""),
+            format!("noise.eml:1: {fields} \"\u{FFFD}\\u{{3}}:\u{FFFD}\""),
+            format!("notes.eml:1: {known} \"Note: buy milk\""),
+        ]
+    );
+    assert_eq!(case.items(), ["Maildir: good read", "Inbox: also good", "Inbox: kind"]);
+}
+
+#[test]
+fn a_mail_of_a_maildir_can_be_given_by_itself() {
+    let mut case = Case::new(&[
+        ("Maildir/cur/1.host:2,FS", "Subject: marked\n\n"),
+        ("Maildir/new/2.host", "From a 01:02\nSubject: new\n\n"),
+        ("elsewhere/3.host:2,S", "Subject: taken out\n\n"),
+        ("new/launch.ics", EVENT),
+        ("Maildir/cur/4.host:2,", "nothing"),
+    ]);
+    let paths = ["Maildir/cur/1.host:2,FS", "Maildir/new/2.host", "elsewhere/3.host:2,S", "new/launch.ics"];
+    let report = case.import(&[&paths[..], &["Maildir/cur/4.host:2,"]].concat());
+    assert_eq!((report.mails, report.events, report.faults), (3, 1, 1), "{:?}", case.faults);
+    assert!(case.faults[0].starts_with("Maildir/cur/4.host:2,:1: expected a message"), "{:?}", case.faults);
+    assert_eq!(
+        case.items(),
+        ["Inbox: marked read flagged", "Inbox: new", "Inbox: taken out read", "Calendar: Launch"]
     );
 }
 
