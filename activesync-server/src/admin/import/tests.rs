@@ -46,6 +46,10 @@ impl Case {
         let files = self.directory.path().join("files");
         let importer = Importer::new(&self.store, &self.user);
         let relative = |path: &Path| path.strip_prefix(&files).unwrap_or(path).display().to_string();
+        let told = |fault: &Fault| {
+            let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+            format!("{}{line}: {}", relative(&fault.path), fault.reason)
+        };
         let (faults, lost, skipped) = (&mut self.faults, &mut self.lost, &mut self.skipped);
         let (done, found) = (&mut self.done, &mut self.found);
         let paths = paths.iter().map(|path| if path.is_empty() { files.clone() } else { files.join(path) });
@@ -53,11 +57,8 @@ impl Case {
             .run(paths, &mut |progress| match progress {
                 Progress::Found { files, bytes } => *found = (files, bytes),
                 Progress::Done { bytes, items } => done.push((bytes, items)),
-                Progress::Fault(fault) => {
-                    let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
-                    faults.push(format!("{}{line}: {}", relative(&fault.path), fault.reason));
-                }
-                Progress::Lost { path, what } => lost.push(format!("{}: {what}", relative(path))),
+                Progress::Fault(fault) => faults.push(told(fault)),
+                Progress::Lost(loss) => lost.push(told(loss)),
                 Progress::Skipped { path } => skipped.push(relative(path)),
             })
             .unwrap()
@@ -315,11 +316,12 @@ fn an_event_that_cannot_be_read_costs_no_other() {
         [
             "a.ics:3: BEGIN:VEVENT has no END:VEVENT",
             "a.ics:25: expected END:VEVENT, found \"END:VALARM\"",
-            "a.ics:12: an event without a DTSTART that can be read",
-            "a.ics:16: an event without a DTSTART that can be read",
+            "a.ics:12: \"never\": the event is not imported: DTSTART: there is none",
+            "a.ics:19: \"some time\": the event is not imported: DTSTART: expected a day or time such as \
+             20240301T100000Z, found \"next week\"",
         ]
     );
-    assert_eq!(case.lost, ["a.ics: 1 VTODO"]);
+    assert_eq!(case.lost, ["a.ics:36: not imported: 1 VTODO, of which the first begins here"]);
     assert_eq!(case.items(), ["Calendar: first", "Calendar: alarm", "Calendar: last"]);
 }
 
@@ -342,7 +344,13 @@ fn a_series_is_one_event_with_its_zone_wherever_its_parts_are() {
     let mut case = Case::new(&[("a.ics", &calendar)]);
     let report = case.import(&["a.ics"]);
     assert_eq!((report.events, report.faults), (2, 1), "{:?}", case.faults);
-    assert_eq!(case.faults, ["a.ics:2: an occurrence without a DTSTART that can be read"]);
+    assert_eq!(
+        case.faults,
+        [
+            "a.ics:28: \"x\": an occurrence is not imported: DTSTART: expected a day or time such as 20240301T100000Z, \
+          found \"noon\""
+        ]
+    );
     let mailbox = case.mailbox();
     let folder =
         mailbox.folders().unwrap().into_iter().find(|folder| folder.kind == FolderType::Calendar).unwrap().id;
@@ -387,7 +395,7 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
     let places: Vec<&str> = case.faults.iter().map(|fault| fault.split(": ").next().unwrap()).collect();
     assert_eq!(
         places,
-        ["missing.eml", "g.txt", "a.eml:3", "c.vcf:6", "d.ics:1", "e.mbox:1", "f.mbox:7", "h.ics"]
+        ["missing.eml", "g.txt", "a.eml:3", "c.vcf:6", "d.ics:1", "e.mbox:1", "f.mbox:7", "h.ics:1"]
     );
     assert!(case.faults[1].contains("expected .eml"), "{}", case.faults[1]);
     assert!(case.faults[3].contains("this is no card"), "{}", case.faults[3]);
@@ -402,6 +410,70 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
             "Inbox: the last"
         ]
     );
+}
+
+#[test]
+fn what_a_contact_loses_is_named_with_its_line() {
+    let card = CARD.replace("END:", "GENDER:F\r\nBDAY:1906-02-30\r\nEND:");
+    let mut case = Case::new(&[("grace.vcf", format!("{CARD}{card}"))]);
+    let report = case.import(&["grace.vcf"]);
+    assert_eq!(
+        case.lost,
+        [
+            "grace.vcf:10: \"Hopper, Grace\": GENDER: there is no place for it; imported without it",
+            "grace.vcf:11: \"Hopper, Grace\": BDAY: expected a date such as 1815-12-10, found \"1906-02-30\"; \
+             imported without it",
+        ]
+    );
+    assert_eq!((report.contacts, report.known, report.lost, report.faults), (1, 1, 2, 0));
+}
+
+/// The lines are those of the file, in spite of the zones and the events in between.
+#[test]
+fn what_an_event_loses_is_named_with_its_line_wherever_its_parts_are() {
+    let event = |more: &str| format!("BEGIN:VEVENT\r\n{more}END:VEVENT\r\n");
+    let at = "DTSTART:20240301T100000Z\r\n";
+    let calendar = [
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n",
+        // Line 3.
+        &event(&format!("UID:1\r\n{at}SUMMARY:Tea\r\nRRULE:FREQ=SOMETIMES\r\n")),
+        // Line 9.
+        &event(&format!("UID:2\r\n{at}DTEND:late\r\nRDATE:20240302T100000Z\r\n")),
+        // Line 15.
+        &event(
+            "UID:1\r\nSUMMARY:Coffee\r\nDTSTART;TZID=Ours:20240302T100000\r\nRECURRENCE-ID:20240302T100000Z\r\nCOMMENT:x\r\n",
+        ),
+        // Line 22.
+        "BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n",
+        "TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n",
+        // Line 30.
+        &event("UID:3\r\nSUMMARY:Where\r\nDTSTART;TZID=Mars/Olympus:20240301T100000\r\nCOMMENT:x\r\n"),
+        // Line 36.
+        &event("UID:4\r\nSUMMARY:Anywhere\r\nDTSTART:20240301T100000\r\n"),
+        "END:VCALENDAR\r\n",
+    ];
+    let mut case = Case::new(&[("a.ics", calendar.concat())]);
+    let report = case.import(&["a.ics"]);
+    assert_eq!(
+        case.lost,
+        [
+            "a.ics:7: \"Tea\": RRULE: expected SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY, found \
+             \"FREQ=SOMETIMES\"; imported without it",
+            "a.ics:20: \"Tea\": COMMENT: there is no place for it; imported without it",
+            "a.ics:12: \"2\": DTEND: expected a day or time such as 20240301T100000Z, found \"late\"; imported without it",
+            "a.ics:13: \"2\": RDATE: there is no place for it; imported without it",
+            "a.ics:39: \"Anywhere\": DTSTART: a time that names no zone, taken for one in UTC",
+        ]
+    );
+    assert_eq!(
+        case.faults,
+        [
+            "a.ics:33: \"Where\": the event is not imported: DTSTART: the time zone \"Mars/Olympus\" is not known, and not \
+          defined in the file so that it can be read"
+        ]
+    );
+    assert_eq!((report.events, report.lost, report.faults), (3, 5, 1));
+    assert_eq!(case.items(), ["Calendar: Tea", "Calendar: ", "Calendar: Anywhere"]);
 }
 
 #[test]
@@ -453,15 +525,6 @@ fn a_mail_of_a_maildir_can_be_given_by_itself() {
         case.items(),
         ["Inbox: marked read flagged", "Inbox: new", "Inbox: taken out read", "Calendar: Launch"]
     );
-}
-
-#[test]
-fn properties_without_a_place_are_named() {
-    let card = CARD.replace("END:", "GENDER:F\r\nEND:");
-    let mut case = Case::new(&[("grace.vcf", &card)]);
-    case.import(&["grace.vcf"]);
-    assert_eq!(case.lost.len(), 1);
-    assert!(case.lost[0].starts_with("grace.vcf: ") && case.lost[0].contains("GENDER"), "{:?}", case.lost);
 }
 
 #[test]
