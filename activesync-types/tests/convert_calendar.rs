@@ -697,11 +697,29 @@ fn an_occurrence_that_is_at_no_time_is_left_out() {
     );
 }
 
+/// Devices show no occurrences of what does not occur again.
+#[test]
+fn an_occurrence_of_a_series_whose_rule_is_lost_is_an_event() {
+    let changed = "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261006T093000Z\r\nDTSTART:20261006T113000Z\r\nEND:VEVENT\r\n";
+    let series = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261005T093000Z\r\nRRULE:FREQ=HOURLY\r\nEND:VEVENT\r\n";
+    let events = events(&format!("BEGIN:VCALENDAR\r\n{changed}{series}END:VCALENDAR\r\n"));
+    let times: Vec<_> =
+        events.iter().map(|event| (event.calendar.start_time, event.calendar.instance_id)).collect();
+    assert_eq!(
+        times,
+        [
+            (Some(time("20261005T093000Z")), None),
+            (Some(time("20261006T113000Z")), Some(time("20261006T093000Z")))
+        ]
+    );
+    assert!(events.iter().all(|event| event.calendar.exceptions.is_none()));
+}
+
 #[test]
 fn what_else_an_event_says_is_lost_by_name() {
     let (_, lost) = lost_of(&format!(
         "{START}\nPRIORITY:1\nCOMMENT:hm\nSUMMARY:one\nSUMMARY:two\nthis is no property\nSTATUS:MAYBE\nTRANSP:GLASS\n\
-         GEO:here\nBEGIN:VALARM\nTRIGGER:soon\nEND:VALARM\nBEGIN:VLOCATION\nNAME:quay\nEND:VLOCATION"
+         GEO:here\nBEGIN:VALARM\nTRIGGER:soon\nEND:VALARM\nBEGIN:VLOCATION\nNAME:quay\nEND:VLOCATION\nand so on: and on"
     ));
     assert_eq!(
         lost,
@@ -715,6 +733,7 @@ fn what_else_an_event_says_is_lost_by_name() {
             "line 12: GEO: expected latitude and longitude such as 57.7;11.9, found \"here\"",
             "line 14: TRIGGER: expected a length of time such as -PT15M, or a time, found \"soon\"",
             "line 16: VLOCATION: there is no place for it",
+            "line 19: and so on: there is no place for it",
         ]
     );
     let nothing =

@@ -38,7 +38,9 @@
 //! of ActiveSync (several month days, weeks of the year, the last but one weekday, hours), `RDATE`, alarms after the
 //! first, `ATTACH`, `COMMENT` and all other properties of a standard, second values of what comes once. Named as well
 //! is what cannot be read, such as a `DTEND` that is no time or before `DTSTART`; the event is as if it were not there.
-//! Unnamed go: `SEQUENCE`, `CREATED`, `LAST-MODIFIED`, a normal `PRIORITY`, `SENT-BY` and delegation, properties of others.
+//! Occurrences that differ from a series whose rule is lost become events of their own.
+//!
+//! Unnamed go: `SEQUENCE`, `CREATED`, `LAST-MODIFIED`, a normal `PRIORITY`, `SENT-BY` and delegation, and `X-` properties of others.
 //! What cannot be said in iCalendar: attachments, proposed times, the parts of a `location` but its name and its
 //! place on earth, calendar systems other than Gregorian.
 

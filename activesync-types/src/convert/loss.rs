@@ -20,6 +20,8 @@ pub struct Loss {
 pub enum Why {
     /// The item has no place for it.
     NoPlace,
+    /// The item has no place for all parts of it; the others are there.
+    Partly,
     /// There is none, and there has to be one.
     Missing,
     /// Another one, further down in the file, says something else of the same.
@@ -40,13 +42,16 @@ pub enum Why {
 
 impl Why {
     pub(super) fn unreadable(expected: &'static str, found: &str) -> Self {
-        const MOST: usize = 80;
-        let mut found: String = found.trim().to_owned();
-        if let Some((at, _)) = found.char_indices().nth(MOST) {
-            found.truncate(at);
-            found.push('…');
-        }
-        Self::Unreadable { expected, found }
+        Self::Unreadable { expected, found: shortened(found.trim()) }
+    }
+}
+
+/// What was found may be anything.
+pub(super) fn shortened(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
     }
 }
 
@@ -63,6 +68,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPlace => f.write_str("there is no place for it"),
+            Self::Partly => f.write_str("there is no place for all parts of it"),
             Self::Missing => f.write_str("there is none"),
             Self::Replaced => f.write_str("another one in the file takes its place"),
             Self::Unreadable { expected, found } => write!(f, "expected {expected}, found {found:?}"),

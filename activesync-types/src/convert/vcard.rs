@@ -34,7 +34,7 @@
 //! messaging addresses, more telephones or addresses of a kind than it has room for, post office boxes, units inside
 //! of units of a company, dates without a year, pictures that are only linked or of more than 36 KB, `GENDER`, `LANG`,
 //! `ROLE` and all other properties of a standard, second values of what comes once. Named as well is what cannot be
-//! read, such as a `BDAY` that is no date. Unnamed go: `UID`, `REV`, `PRODID`, `SOURCE` and properties of others.
+//! read, such as a `BDAY` that is no date. Unnamed go: `UID`, `REV`, `PRODID`, `SOURCE` and `X-` properties of others.
 //! What cannot be said in vCard: `alias` and `weighted_rank`, which are no part of a contact that is kept, names
 //! before an e-mail address, and formats of notes.
 

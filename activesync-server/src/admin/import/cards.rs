@@ -124,6 +124,9 @@ impl<'t> Calendars<'t> {
             Mark::Text if self.open.is_none() && self.calendar.is_none() => {
                 return Err(line.astray("BEGIN:VCALENDAR"));
             }
+            Mark::Text if self.open.is_none() && !line.is_property() => {
+                return Err(line.astray("a property of the calendar or BEGIN:VEVENT"));
+            }
             Mark::Text => {
                 if let Some(open) = &mut self.open {
                     open.property(line.text);
@@ -279,6 +282,11 @@ enum Mark<'t> {
 }
 
 impl Line<'_> {
+    /// Whether it may be a property, or go on with one.
+    fn is_property(&self) -> bool {
+        self.text.contains(':') || self.text.starts_with([' ', '\t'])
+    }
+
     fn astray(&self, expected: &str) -> Broken {
         let reason = format!("expected {expected}, found {:?}", shortened(self.text.trim_end()));
         Broken { line: self.number, reason }

@@ -426,15 +426,14 @@ fn quoted(name: Option<&str>) -> String {
 
 fn losses(name: &str, lost: &[Loss]) -> Vec<Told> {
     let tell = |loss: &Loss| {
-        let instead = if is_gone(&loss.why) { "; imported without it" } else { "" };
+        let instead = match loss.why {
+            Why::Floating(_) => "",
+            Why::Partly => "; imported without the others",
+            _ => "; imported without it",
+        };
         Told { line: loss.line, reason: format!("{name}{}: {}{instead}", loss.what, loss.why) }
     };
     lost.iter().map(tell).collect()
-}
-
-/// Whether what was lost is not there at all.
-fn is_gone(why: &Why) -> bool {
-    !matches!(why, Why::Floating(_))
 }
 
 fn cannot_read(unreadable: &Unreadable) -> Entry {

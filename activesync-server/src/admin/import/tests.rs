@@ -305,17 +305,20 @@ fn an_event_that_cannot_be_read_costs_no_other() {
         // Line 27.
         &event("alarm", &format!("BEGIN:VALARM\r\nUID:x\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n{at}")),
         "BEGIN:VTODO\r\nSUMMARY:tea\r\nEND:VTODO\r\n",
+        // Line 39.
+        "X-NOTE:a\r\n b\r\nrubbish\r\n",
         &event("last", at),
         "END:VCALENDAR\r\n",
     ];
     let mut case = Case::new(&[("a.ics", &calendar.concat())]);
     let report = case.import(&["a.ics"]);
-    assert_eq!((report.events, report.faults), (3, 4), "{:?}", case.faults);
+    assert_eq!((report.events, report.faults), (3, 5), "{:?}", case.faults);
     assert_eq!(
         case.faults,
         [
             "a.ics:3: BEGIN:VEVENT has no END:VEVENT",
             "a.ics:25: expected END:VEVENT, found \"END:VALARM\"",
+            "a.ics:41: expected a property of the calendar or BEGIN:VEVENT, found \"rubbish\"",
             "a.ics:12: \"never\": the event is not imported: DTSTART: there is none",
             "a.ics:19: \"some time\": the event is not imported: DTSTART: expected a day or time such as \
              20240301T100000Z, found \"next week\"",
@@ -459,7 +462,7 @@ fn what_an_event_loses_is_named_with_its_line_wherever_its_parts_are() {
         [
             "a.ics:7: \"Tea\": RRULE: expected SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY, found \
              \"FREQ=SOMETIMES\"; imported without it",
-            "a.ics:20: \"Tea\": COMMENT: there is no place for it; imported without it",
+            "a.ics:20: \"Coffee\": COMMENT: there is no place for it; imported without it",
             "a.ics:12: \"2\": DTEND: expected a day or time such as 20240301T100000Z, found \"late\"; imported without it",
             "a.ics:13: \"2\": RDATE: there is no place for it; imported without it",
             "a.ics:39: \"Anywhere\": DTSTART: a time that names no zone, taken for one in UTC",
@@ -472,8 +475,9 @@ fn what_an_event_loses_is_named_with_its_line_wherever_its_parts_are() {
           defined in the file so that it can be read"
         ]
     );
-    assert_eq!((report.events, report.lost, report.faults), (3, 5, 1));
-    assert_eq!(case.items(), ["Calendar: Tea", "Calendar: ", "Calendar: Anywhere"]);
+    // Of what is no series any more the occurrence is an event.
+    assert_eq!((report.events, report.lost, report.faults), (4, 5, 1));
+    assert_eq!(case.items(), ["Calendar: Tea", "Calendar: Coffee", "Calendar: ", "Calendar: Anywhere"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::Event;
 use super::moment::Moment;
 use super::read::Component;
 use crate::convert::lines::{self, Line};
+use crate::convert::loss::shortened;
 use crate::convert::{Loss, Why};
 
 type P = ICalendarProperty;
@@ -47,7 +48,7 @@ pub(super) struct Property<'c> {
 
 impl Property<'_> {
     pub(super) fn lost(self, why: Why) -> Loss {
-        Loss { line: self.line.map(|line| line.number), what: self.entry.name.as_str().to_owned(), why }
+        Loss { line: self.line.map(|line| line.number), what: shortened(self.entry.name.as_str()), why }
     }
 
     pub(super) fn unreadable(self, expected: &'static str) -> Loss {
@@ -134,7 +135,7 @@ pub(super) fn floating(moment: &Moment) -> Why {
 
 /// Whether it is in no standard.
 fn is_foreign(name: &P) -> bool {
-    matches!(name, P::Other(_))
+    matches!(name, P::Other(name) if name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-")))
 }
 
 /// Whether it says that the event is as important as any other.

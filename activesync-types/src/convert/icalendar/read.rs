@@ -52,7 +52,13 @@ pub(super) fn read(calendar: &ICalendar, lines: &[lines::Component<'_>], setting
             })
             .collect();
         if !component.is_override() {
-            events.push(component.event(&overrides));
+            let event = component.event(&overrides);
+            // What is no series has no occurrences.
+            let is_single = event.calendar.recurrence.is_none() && event.calendar.start_time.is_some();
+            events.push(event);
+            if is_single {
+                events.extend(overrides.iter().map(|component| component.orphan()));
+            }
         } else if component.uid().is_none()
             || !components.iter().any(|other| !other.is_override() && other.uid() == component.uid())
         {
@@ -95,7 +101,8 @@ impl<'c> Component<'c> {
         let mut event = self.basics(&start);
         if let Ok(start) = &start {
             self.put_recurrence(&mut event, start);
-            self.put_exceptions(&mut event, start, overrides);
+            let has_occurrences = event.calendar.recurrence.is_some();
+            self.put_exceptions(&mut event, start, if has_occurrences { overrides } else { &[] });
         } else {
             let without = overrides.iter().map(|other| other.missing("DTSTART of its series"));
             event.left_out.extend(without);
@@ -103,7 +110,7 @@ impl<'c> Component<'c> {
         event.in_order()
     }
 
-    /// An occurrence whose series is not in the file.
+    /// An occurrence whose series is not in the file, or cannot be said.
     fn orphan(&self) -> Event {
         let start = self.start(&self.settings.zone);
         let mut event = self.basics(&start);

@@ -13,6 +13,7 @@ use super::fields::{PLACES, TELEPHONES, Telephone, UNTYPED};
 use crate::airsyncbase::{Body, BodyType};
 use crate::contacts::Contact;
 use crate::convert::lines::{Component, Line};
+use crate::convert::loss::shortened;
 use crate::convert::text::from_card;
 use crate::convert::{Loss, Why};
 use crate::date_time::DateTime;
@@ -39,9 +40,9 @@ pub(super) fn read(card: &VCard, lines: Option<&Component<'_>>) -> Card {
     // Preferred addresses and numbers get the first places; a stable order keeps the rest as it is.
     entries.sort_by_key(|(entry, _)| preference(entry));
     for (entry, line) in entries {
-        let why = unreadable(entry, line).or_else(|| (!reading.put(entry, line)).then_some(Why::NoPlace));
+        let why = unreadable(entry, line).or_else(|| reading.put(entry, line).err());
         if let Some(why) = why {
-            let what = entry.name.as_str().to_owned();
+            let what = shortened(entry.name.as_str());
             reading.lost.push(Loss { line: line.map(|line| line.number), what, why });
         }
     }
@@ -100,10 +101,10 @@ struct Reading {
 }
 
 impl Reading {
-    /// Whether the contact has a place for all of it.
-    fn put(&mut self, entry: &VCardEntry, line: Option<&Line<'_>>) -> bool {
+    /// An error says that the contact has no place for it, or not for all.
+    fn put(&mut self, entry: &VCardEntry, line: Option<&Line<'_>>) -> Result<(), Why> {
         let contact = &mut self.contact;
-        match &entry.name {
+        let kept = match &entry.name {
             P::N => {
                 let [last, first, middle, title, suffix] = components(entry);
                 let slots = [
@@ -113,13 +114,13 @@ impl Reading {
                     (&mut contact.title, title),
                     (&mut contact.suffix, suffix),
                 ];
-                slots.into_iter().fold(is_all(entry, 5), |kept, (slot, value)| put(slot, value) && kept)
+                return put_parts(slots, is_all(entry, 5));
             }
             P::Nickname => put(&mut contact.nick_name, text(entry)),
             P::Org => {
                 let [company, department] = components(entry);
-                let kept = put(&mut contact.company_name, company) & put(&mut contact.department, department);
-                kept && is_all(entry, 2)
+                let slots = [(&mut contact.company_name, company), (&mut contact.department, department)];
+                return put_parts(slots, is_all(entry, 2));
             }
             P::Title => put(&mut contact.job_title, text(entry)),
             P::Email => {
@@ -129,7 +130,7 @@ impl Reading {
             }
             P::Impp => put_first(im_addresses(contact), text(entry)),
             P::Tel => self.put_telephone(entry),
-            P::Adr => self.put_address(entry),
+            P::Adr => return self.put_address(entry),
             P::Url => put(&mut contact.web_page, text(entry)),
             P::Bday => put_date(&mut contact.birthday, entry, line),
             P::Anniversary => put_date(&mut contact.anniversary, entry, line),
@@ -143,7 +144,8 @@ impl Reading {
             P::Other(name) => self.put_other(&name.to_ascii_uppercase(), entry, line),
             // Read elsewhere, or of no interest for people.
             name => UNTOLD.contains(name),
-        }
+        };
+        if kept { Ok(()) } else { Err(Why::NoPlace) }
     }
 
     fn put_telephone(&mut self, entry: &VCardEntry) -> bool {
@@ -165,15 +167,15 @@ impl Reading {
         }
     }
 
-    fn put_address(&mut self, entry: &VCardEntry) -> bool {
+    fn put_address(&mut self, entry: &VCardEntry) -> Result<(), Why> {
         let types = types(entry);
         let [box_number, extended, street, city, state, code, country] = components(entry);
         let kind =
             PLACES.iter().find(|place| place.kind.is_none_or(|kind| types.iter().any(|found| found == kind)));
-        let Some(place) = kind else { return false };
+        let place = kind.ok_or(Why::NoPlace)?;
         let slots = (place.slots)(&mut self.contact);
         if slots.iter().any(|slot| slot.is_some()) {
-            return false;
+            return Err(Why::NoPlace);
         }
         let at_work = place.kind == Some("work");
         let (street, office) = match (street, extended) {
@@ -184,7 +186,8 @@ impl Reading {
         for (slot, value) in slots.into_iter().zip([street, city, state, code, country]) {
             put(slot, value);
         }
-        put(&mut self.contact.office_location, office) && box_number.is_none()
+        let has_office = put(&mut self.contact.office_location, office);
+        if has_office && box_number.is_none() && is_all(entry, 7) { Ok(()) } else { Err(Why::Partly) }
     }
 
     fn put_note(&mut self, entry: &VCardEntry) -> bool {
@@ -241,7 +244,8 @@ impl Reading {
             "X-CUSTOMER-ID" => put(&mut contact.customer_id, text(entry)),
             "X-GOVERNMENT-ID" => put(&mut contact.government_id, text(entry)),
             "X-ACCOUNT-NAME" => put(&mut contact.account_name, text(entry)),
-            _ => true,
+            // Of no standard.
+            name => name.starts_with("X-"),
         }
     }
 
@@ -310,6 +314,17 @@ fn put(slot: &mut Option<Text>, value: Option<Text>) -> bool {
             true
         }
         (Some(known), Some(value)) => *known == value,
+    }
+}
+
+/// The same for the parts of one value; `is_all` if it has no more of them.
+fn put_parts<const N: usize>(parts: [(&mut Option<Text>, Option<Text>); N], is_all: bool) -> Result<(), Why> {
+    let given = parts.into_iter().filter(|(_, value)| value.is_some());
+    let kept: Vec<bool> = given.map(|(slot, value)| put(slot, value)).collect();
+    match kept.iter().filter(|kept| **kept).count() {
+        count if count == kept.len() && is_all => Ok(()),
+        0 => Err(Why::NoPlace),
+        _ => Err(Why::Partly),
     }
 }
 
