@@ -18,11 +18,13 @@ pub(super) struct Line<'t> {
 #[derive(Debug)]
 pub(super) struct Component<'t> {
     /// The number of the line of its `BEGIN`.
+    #[cfg_attr(not(feature = "icalendar"), allow(dead_code))]
     pub(super) begin: usize,
     lines: Vec<Line<'t>>,
 }
 
 /// The outermost components of a text, each with those inside of it in the order in which they begin.
+#[cfg(feature = "icalendar")]
 pub(super) fn calendars(text: &str) -> Vec<Vec<Component<'_>>> {
     let mut found: Vec<Vec<Component<'_>>> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -47,6 +49,7 @@ pub(super) fn calendars(text: &str) -> Vec<Vec<Component<'_>>> {
 }
 
 /// The vCards of a text. There are none inside of others.
+#[cfg(feature = "vcard")]
 pub(super) fn cards(text: &str) -> Vec<Component<'_>> {
     let mut found: Vec<Component<'_>> = Vec::new();
     let mut is_open = false;
@@ -151,7 +154,7 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "icalendar", feature = "vcard"))]
 mod tests {
     use super::*;
 

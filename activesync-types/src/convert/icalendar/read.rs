@@ -45,13 +45,13 @@ pub(super) fn read(calendar: &ICalendar, lines: &[lines::Component<'_>], setting
         .collect();
     let mut events = Vec::new();
     for component in &components {
-        let overrides: Vec<&Component<'_>> = components
-            .iter()
-            .filter(|other| {
-                other.is_override() && component.uid().is_some() && other.uid() == component.uid()
-            })
-            .collect();
+        let is_same = |other: &Component<'_>| component.uid().is_some() && other.uid() == component.uid();
         if !component.is_override() {
+            let first = components.iter().find(|other| !other.is_override() && is_same(other));
+            let is_first = first.is_some_and(|first| first.at == component.at);
+            let overrides =
+                components.iter().filter(|other| is_first && other.is_override() && is_same(other));
+            let overrides: Vec<&Component<'_>> = overrides.collect();
             let event = component.event(&overrides);
             // What is no series has no occurrences.
             let is_single = event.calendar.recurrence.is_none() && event.calendar.start_time.is_some();
@@ -59,9 +59,7 @@ pub(super) fn read(calendar: &ICalendar, lines: &[lines::Component<'_>], setting
             if is_single {
                 events.extend(overrides.iter().map(|component| component.orphan()));
             }
-        } else if component.uid().is_none()
-            || !components.iter().any(|other| !other.is_override() && other.uid() == component.uid())
-        {
+        } else if !components.iter().any(|other| !other.is_override() && is_same(other)) {
             events.push(component.orphan());
         }
     }
