@@ -161,7 +161,7 @@ fn files_are_imported_and_what_cannot_be_read_is_named() {
     let report = text(&output.stdout);
     assert_eq!(
         report.trim(),
-        "1 messages, 1 contacts and 0 events imported; 0 were there before, 2 could not be read"
+        "1 messages, 1 contacts and 0 events imported; 0 were there before, 2 could not be read, 0 losses"
     );
     let again = succeeds(&["import", "--data", data, "--user", "ada", &mail, &contact], "");
     assert!(again.contains("0 messages, 0 contacts and 0 events imported; 2 were there before"), "{again}");
