@@ -10,9 +10,10 @@ use crate::attribute::{self, Shown};
 use crate::header::{Header, PublicId};
 use crate::meaning::{self, MOST_EMBEDDED};
 use crate::reader::{name_in, shortened};
+use crate::settings::{Settings, setters};
 use crate::token::{ATTRIBUTES, STR_T};
 use crate::walk::{Token, TokenKind, Walker};
-use crate::{ACTIVESYNC, Attribute, Content, Event, Extension, Language, Limits, Reader, Tag, charset};
+use crate::{Attribute, Content, Event, Extension, Language, Limits, Reader, Tag, charset};
 
 /// A listing that explains every byte of a document: offset, bytes, meaning, nesting. A malformed document is
 /// explained up to the fault, which comes last. `Display` writes it.
@@ -41,27 +42,18 @@ pub struct Dump<'a> {
 impl<'a> Dump<'a> {
     /// The listing of a document, with the names of ActiveSync and default limits, lenient.
     pub fn new(document: &'a [u8]) -> Self {
-        Self { document, reader: Reader::new(document).language(&ACTIVESYNC) }
+        Self { document, reader: Reader::new(document) }
     }
 
-    /// Sets the language, which has the names.
-    #[must_use]
-    pub fn language(mut self, language: &'static Language) -> Self {
-        self.reader = self.reader.language(language);
+    setters!();
+
+    fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+        self.reader = self.reader.set(set);
         self
     }
 
-    /// Sets the limits on what is read.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.reader = self.reader.limits(limits);
-        self
-    }
-
-    /// Sets whether a tag that the language does not have is a fault.
-    #[must_use]
-    pub fn strict(mut self, strict: bool) -> Self {
-        self.reader = self.reader.strict(strict);
+    fn count_anew(mut self) -> Self {
+        self.reader = self.reader.count_anew();
         self
     }
 }
@@ -192,10 +184,11 @@ impl<'a> Listing<'a, '_, '_> {
             }
             TokenKind::Event(Event::End) => {
                 let Some(open) = self.open.pop() else { return Ok(()) };
-                if bytes.is_empty() {
-                    return Ok(());
+                match (bytes.is_empty(), open.has_content) {
+                    (true, false) => return Ok(()),
+                    (true, true) => alloc::format!("</{}>, whose END is missing", open.name),
+                    (false, _) => alloc::format!("</{}>", open.name),
                 }
-                alloc::format!("</{}>", open.name)
             }
             TokenKind::Event(event) => content(event, bytes, walker),
         };
@@ -375,7 +368,7 @@ impl<'a> Listing<'a, '_, '_> {
         };
         let rest = &self.at.document[from..];
         let shown = rest.len().min(EXPLAINED + ROWS_AFTER_FAULT * CONTINUED);
-        self.row(from, self.open.len(), &rest[..shown], &printable(&meaning))?;
+        self.row(from, self.open.len(), &rest[..shown], &obedient(&meaning))?;
         match rest.len() - shown {
             0 => Ok(()),
             more => writeln!(self.f, "… {more} more bytes"),
@@ -459,7 +452,12 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
     }
 }
 
-/// Text from a document for a line of the listing: a terminal must not take it for commands.
+/// Text from a document for a line of the listing.
 fn printable(text: &str) -> String {
-    shortened(text).chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    obedient(&shortened(text))
+}
+
+/// Text that a terminal cannot take for commands.
+fn obedient(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
