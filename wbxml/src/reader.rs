@@ -20,12 +20,11 @@ use crate::token::{
     ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, PI,
     STR_I, STR_T, SWITCH_PAGE,
 };
-use crate::{Language, Tag};
+use crate::{Language, Tag, nul};
 
 /// Reads a document event by event, without copying and without recursion.
 ///
-/// By default it is lenient: elements that a typed value does not know are skipped, and tags that the code pages do
-/// not know are passed on. [`strict`](Self::strict) refuses both.
+/// By default it is lenient; [`strict`](Self::strict) makes it strict.
 ///
 /// ```
 /// use wbxml::{Event, Reader};
@@ -45,6 +44,23 @@ use crate::{Language, Tag};
 /// assert_eq!(seen, "<FolderHierarchy:FolderSync><FolderHierarchy:SyncKey>0</></>");
 /// # Ok::<(), wbxml::Error>(())
 /// ```
+///
+/// # Lenient mode
+///
+/// What real producers write beside the specification, and what becomes of it:
+///
+/// | what | seen from | lenient | strict |
+/// | --- | --- | --- | --- |
+/// | tags and pages that no code page has, such as page 0xFE | Outlook.com, newer servers | events with their numbers; typed values skip them or keep them | [`UnknownTag`](ErrorKind::UnknownTag) |
+/// | elements out of place or twice, text between elements | many | typed values skip them, the last of two counts | an error that names them |
+/// | a page switch before an END, before text, twice | Nokia 6600 | no event, as everywhere | the same |
+/// | LITERAL 0 as an attribute's name where there is no string table | Nokia | the name is `xmlns` | [`InvalidStringIndex`](ErrorKind::InvalidStringIndex) |
+/// | the last string of the table without its NUL | Nokia | it ends where the table ends | [`OpenTableString`](ErrorKind::OpenTableString), once something refers to it |
+/// | no END of the root element at the end | some devices | [`Incomplete`](ErrorKind::Incomplete), unless [`open_end`](Self::open_end) asks to take it | `Incomplete` |
+///
+/// What could be read in two ways is an error in both modes: stray and missing ENDs, a second root and other bytes after
+/// the first one, lengths and indexes past the end, numbers over 32 bits, strings without their NUL (as the Samsung
+/// Galaxy S2 has written empty ones) or not in the character set, entities that are no characters.
 #[derive(Clone, Debug)]
 pub struct Reader<'de> {
     input: &'de [u8],
@@ -79,6 +95,7 @@ pub struct Reader<'de> {
 }
 
 /// What [`Reader::plain`] reads.
+#[cfg(feature = "xml")]
 pub(crate) enum Plain {
     /// An element begins that has content.
     Start(Tag),
@@ -89,6 +106,7 @@ pub(crate) enum Plain {
 }
 
 /// An element that begins with a string.
+#[cfg(feature = "xml")]
 pub(crate) struct Leaf<'de> {
     pub(crate) tag: Tag,
     /// The input from the string on.
@@ -414,6 +432,7 @@ impl<'de> Reader<'de> {
 
     /// As `next`, for translation: the starts and ends of elements without attributes, with the one page switch before a
     /// start that makes a difference.
+    #[cfg(feature = "xml")]
     #[inline]
     pub(crate) fn plain(&mut self) -> Option<Plain> {
         if self.mode == Mode::Content
@@ -434,6 +453,7 @@ impl<'de> Reader<'de> {
     }
 
     /// For translation: the element that begins here with a string of which the beginning, at least, is known to be UTF-8.
+    #[cfg(feature = "xml")]
     #[inline]
     pub(crate) fn plain_leaf(&self) -> Option<Leaf<'de>> {
         let (tag, content) = self.plain_start()?;
@@ -446,6 +466,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Passes the element that [`plain_leaf`](Self::plain_leaf) gave, whose string has this length and is all that it holds.
+    #[cfg(feature = "xml")]
     #[inline]
     pub(crate) fn pass_leaf(&mut self, leaf: &Leaf<'de>, length: usize) {
         // The NUL of the string, and END.
@@ -457,6 +478,7 @@ impl<'de> Reader<'de> {
 
     /// The element without attributes that begins here, after one page switch if it makes a difference: its tag, and the
     /// offset of its content.
+    #[cfg(feature = "xml")]
     #[inline]
     fn plain_start(&self) -> Option<(Tag, usize)> {
         if self.mode != Mode::Content || !self.opens_freely() {
@@ -480,7 +502,7 @@ impl<'de> Reader<'de> {
     #[inline(always)]
     fn string_in_window(&self, start: usize) -> Option<&'de str> {
         let from = start.wrapping_sub(self.window_from);
-        let length = primitives::find_nul(self.window.as_bytes().get(from..)?)?;
+        let length = nul::find(self.window.as_bytes().get(from..)?)?;
         self.window.get(from..from + length)
     }
 

@@ -247,6 +247,11 @@ fn limits_can_be_lifted() {
     let (line, _) = bad(&["encode"], &xml, 1);
     assert!(line.contains("`depth`") && line.ends_with("(--no-limits)"), "{line}");
     assert_eq!(good(&["encode", "--no-limits"], &xml), deep);
+    let deep = [b"\x03\x01\x6A\x00".to_vec(), vec![0x45; 1_000_000], vec![0x01; 1_000_000]].concat();
+    assert_eq!(
+        good(&["check", "--no-limits"], &deep),
+        b"standard input: well-formed, 2000004 bytes, 1000000 elements\n"
+    );
 }
 
 #[test]

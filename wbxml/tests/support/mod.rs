@@ -140,5 +140,5 @@ pub(crate) fn listed(listing: &str) -> Vec<u8> {
 
 /// Hexadecimal digits of bytes.
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02X}"))
 }
