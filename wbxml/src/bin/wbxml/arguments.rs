@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use wbxml::Language;
+use wbxml::string_table::Policy;
 
 /// Looks into WBXML, the binary XML of Exchange ActiveSync, SyncML, WAP and others.
 #[derive(Parser)]
@@ -71,12 +72,14 @@ pub(crate) enum Command {
         /// The XML file; - or nothing for standard input
         #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
         file: String,
-        /// The language, whatever the XML names; `wbxml languages` lists them
-        #[arg(long, value_name = "NAME", value_parser = language)]
-        language: Option<&'static Language>,
+        #[command(flatten)]
+        names: Names,
         /// The version of WBXML to write
         #[arg(long, value_name = "1.0…1.3", value_parser = wbxml_version)]
         wbxml_version: Option<u8>,
+        /// Which texts go to the string table: never, when-it-pays or always; unless said, those that the XML says
+        #[arg(long, value_name = "POLICY", value_parser = policy)]
+        string_table: Option<Policy>,
         /// Write hexadecimal digits instead of bytes
         #[arg(long)]
         hex: bool,
@@ -116,18 +119,40 @@ pub(crate) struct Source {
     /// The WBXML file; - or nothing for standard input
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub(crate) file: String,
-    /// The language, whatever the document names; `wbxml languages` lists them
-    #[arg(long, value_name = "NAME", value_parser = language)]
-    pub(crate) language: Option<&'static Language>,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// The input is hexadecimal digits; white space, colons, commas, dashes and 0x between them do not count
     #[arg(long)]
     pub(crate) hex: bool,
     /// Refuse tags that no code page has
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Take a document whose last END is missing, as some devices leave it off
+    #[arg(long)]
+    pub(crate) open_end: bool,
     /// Read documents of any depth and length, as memory allows
     #[arg(long)]
     pub(crate) no_limits: bool,
+}
+
+/// What gives tokens their names.
+#[derive(Args)]
+pub(crate) struct Names {
+    /// The language, whatever the input names; `wbxml languages` lists them
+    #[arg(long, value_name = "NAME", value_parser = language)]
+    pub(crate) language: Option<&'static Language>,
+    /// A code page of your own, which comes before one of the same number; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pages: Vec<String>,
+}
+
+fn policy(name: &str) -> Result<Policy, &'static str> {
+    match name {
+        "never" => Ok(Policy::Never),
+        "when-it-pays" => Ok(Policy::WhenItPays),
+        "always" => Ok(Policy::Always),
+        _ => Err("the policies are never, when-it-pays and always"),
+    }
 }
 
 fn language(name: &str) -> Result<&'static Language, &'static str> {
