@@ -7,6 +7,7 @@ use core::fmt;
 use core::fmt::Write as _;
 
 use crate::attribute::{self, Shown};
+use crate::error::Bytes;
 use crate::header::{Header, PublicId};
 use crate::meaning::{self, MOST_EMBEDDED};
 use crate::reader::{name_in, shortened};
@@ -215,7 +216,7 @@ impl<'a> Listing<'a, '_, '_> {
         };
         let strings = match table.len() {
             0 => Cow::Borrowed("no string table"),
-            length => Cow::Owned(alloc::format!("string table of {length} bytes")),
+            length => Cow::Owned(alloc::format!("string table of {}", Bytes(length))),
         };
         let meaning = alloc::format!("WBXML 1.{}, {public_id}, {charset}, {strings}", header.version);
         self.row(0, self.open.len(), head, &meaning)?;
@@ -347,7 +348,7 @@ impl<'a> Listing<'a, '_, '_> {
         };
         let (length, language) = (value.len(), embedded.language);
         let start = token.end - length;
-        let meaning = alloc::format!("OPAQUE of {length} bytes, a document of {}", language.name);
+        let meaning = alloc::format!("OPAQUE of {}, a document of {}", Bytes(length), language.name);
         self.row(token.start, depth, &self.at.document[token.start..start], &meaning)?;
         let reader = Reader::new(value).language(language).limits(self.embedded_left).strict(self.strict);
         self.embedded_left = embedded.limits_left;
@@ -371,7 +372,7 @@ impl<'a> Listing<'a, '_, '_> {
         self.row(from, self.open.len(), &rest[..shown], &obedient(&meaning))?;
         match rest.len() - shown {
             0 => Ok(()),
-            more => writeln!(self.f, "… {more} more bytes"),
+            more => writeln!(self.f, "… {} not shown", Bytes(more)),
         }
     }
 
@@ -424,7 +425,7 @@ fn content<'a>(event: &Event<'a>, bytes: &[u8], walker: &Walker<'a>) -> String {
 }
 
 fn opaque(content: Content, value: &[u8]) -> String {
-    let bytes = alloc::format!("OPAQUE of {} bytes", value.len());
+    let bytes = alloc::format!("OPAQUE of {}", Bytes(value.len()));
     if let Some(text) = meaning::of_opaque(content, value) {
         return alloc::format!("{bytes}, {text}");
     }

@@ -263,7 +263,8 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-struct Bytes(usize);
+/// A number of bytes, in words.
+pub(crate) struct Bytes(pub(crate) usize);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -50,9 +50,9 @@ fn run(command: &Command) -> Result<(), Failure> {
             }
             encode(file, options, names, *string_table, *hex)
         }
-        Command::Languages => list(),
         Command::Dump { source } => dump(source),
         Command::Check { source } => check(source),
+        Command::Languages => list(),
     }
 }
 
@@ -125,7 +125,8 @@ fn check(source: &Source) -> Result<(), Failure> {
     let input = read_wbxml(&source.file, source.hex)?;
     let elements = read_through(&input, source, source.language_of(&input)?)?;
     let (name, length) = (printable(&input.name), input.bytes.len());
-    Ok(writeln!(io::stdout(), "{name}: well-formed, {length} bytes, {elements} elements")?)
+    let s = |count: u64| if count == 1 { "" } else { "s" };
+    Ok(writeln!(io::stdout(), "{name}: well-formed, {length} bytes, {elements} element{}", s(elements))?)
 }
 
 /// A row a language: name, public identifier, root element, formal public identifier.
