@@ -120,6 +120,7 @@ impl<'de> Walker<'de> {
     }
 
     /// Whether what has been read is not given out to its end.
+    #[cfg(feature = "xml")]
     #[inline]
     fn is_between(&self) -> bool {
         self.next.is_some() || self.covered != self.reader.offset()
