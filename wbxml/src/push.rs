@@ -327,8 +327,9 @@ impl<'p> Events<'p> {
             return Ok(None);
         }
         let place = error.offset().unwrap_or_default();
-        self.open.extend(beginning_at(place, reader.again_from(*self.read, *self.progress), *self.read));
-        let fault = Error::at(error.kind().clone(), self.base + place, path(self.open, self.language));
+        let beginning = beginning_at(place, reader.again_from(*self.read, *self.progress), *self.read);
+        let path = path(self.open.iter().chain(&beginning), self.language);
+        let fault = Error::at(error.kind().clone(), self.base + place, path);
         Err(self.fault.insert(fault).clone())
     }
 
@@ -350,10 +351,10 @@ fn beginning_at(place: usize, mut reader: Reader<'_>, from: usize) -> Option<Ope
 }
 
 /// The open elements. Their numbers among their siblings are not kept.
-fn path(open: &[Open], language: &'static Language) -> Path {
+fn path<'o>(open: impl IntoIterator<Item = &'o Open>, language: &'static Language) -> Path {
     let name = |open: &Open| match open {
         Open::Tag(tag) => name_in(language, *tag),
         Open::Literal(name) => Cow::Owned(name.clone()),
     };
-    Path(open.iter().map(|open| PathStep { name: name(open), number: 0 }).collect())
+    Path(open.into_iter().map(|open| PathStep { name: name(open), number: 0 }).collect())
 }

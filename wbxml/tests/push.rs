@@ -151,6 +151,26 @@ fn a_fault_has_the_offset_in_the_whole_and_the_open_elements() {
     );
 }
 
+#[test]
+fn a_fault_stays_the_same_fault() {
+    // An unknown tag is named in the path, as the reader of the whole document does it.
+    let mut reader = PushReader::new().strict(true);
+    let expected = "Sync/(page 0 token 0x3F) at byte 5: the code pages have no tag 0x3F on page 0";
+    for bytes in [&b"\x03\x01\x6A\x00\x45\x7F"[..], b"", b"\x01"] {
+        let mut events = reader.push(bytes);
+        let fault = loop {
+            match events.next() {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("no fault"),
+                Err(fault) => break fault,
+            }
+        };
+        assert_eq!(fault.to_string(), expected);
+        assert_eq!(events.next().unwrap_err(), fault);
+    }
+    assert_eq!(reader.finish().unwrap_err().to_string(), expected);
+}
+
 /// Each byte of a long event is looked at a bounded number of times. Were it read from its beginning with every piece,
 /// these would take hours.
 #[test]

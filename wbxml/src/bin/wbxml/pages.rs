@@ -223,8 +223,8 @@ fn number(text: &str) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::path::Path;
+    use std::{env, fs};
 
     use wbxml::{ACTIVESYNC, CodePage, Language};
 
@@ -238,7 +238,12 @@ mod tests {
         for (folder, language) in [("activesync", &ACTIVESYNC), ("si", si), ("prov", prov)] {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codepages/pages").join(folder);
             let mut count = 0;
-            for file in fs::read_dir(folder).unwrap() {
+            let files = match fs::read_dir(folder) {
+                // The crate by itself, without the repository around it.
+                Err(_) if env::var_os("CI").is_none() => return,
+                found => found.unwrap(),
+            };
+            for file in files {
                 let text = fs::read_to_string(file.unwrap().path()).unwrap();
                 if text.contains("\nlanguage:") || text.starts_with("language:") {
                     continue;
