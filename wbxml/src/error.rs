@@ -134,6 +134,8 @@ pub enum ErrorKind {
     OpenTableString(u32),
     /// An entity that is no Unicode scalar value.
     InvalidEntity(u32),
+    /// A character that XML 1.0 does not have, where such are to be refused.
+    NoXmlCharacter(char),
     /// A token that cannot stand here.
     UnexpectedToken {
         /// The token.
@@ -228,6 +230,7 @@ impl fmt::Display for ErrorKind {
             Self::OpenTableString(index) => {
                 write!(f, "the string at {index} of the string table has no end; lenient mode reads it up to the end of the table")
             }
+            Self::NoXmlCharacter(c) => write!(f, "XML has no character U+{:04X}", u32::from(*c)),
             Self::InvalidEntity(code) => write!(f, "entity {code} is no character (a Unicode scalar value)"),
             Self::UnexpectedToken { token, expected } => {
                 write!(f, "expected {expected}, found the token 0x{token:02X}")

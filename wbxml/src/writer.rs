@@ -415,8 +415,39 @@ impl<'w> Writer<'w> {
     /// If the text holds a NUL, or the sink fails.
     #[inline]
     pub fn text(&mut self, text: &str) -> Result<()> {
+        if text.len() >= self.flush_at {
+            return self.long_text(text);
+        }
         self.string(text)?;
         self.flush_if_long()
+    }
+
+    #[inline(never)]
+    fn long_text(&mut self, text: &str) -> Result<()> {
+        if self.begin_long_text(text)? {
+            self.by_the_buffer(text.as_bytes())?;
+            self.buffer.push(0);
+        }
+        self.flush_if_long()
+    }
+
+    /// Begins an inline string that goes by the buffer into the sink; or writes a reference to the string table, and says
+    /// that there is no string.
+    fn begin_long_text(&mut self, text: &str) -> Result<bool> {
+        if nul::is_in(text.as_bytes()) {
+            return Err(nul_in_text());
+        }
+        let is_string = !self.table_text_of(text);
+        if is_string {
+            self.buffer.push(STR_I);
+        }
+        Ok(is_string)
+    }
+
+    /// Gives the sink what is in the buffer, and then these bytes.
+    fn by_the_buffer(&mut self, bytes: &[u8]) -> Result<()> {
+        self.flush()?;
+        self.sink.as_mut().map_or(Ok(()), |sink| sink.write_all(bytes))
     }
 
     /// An inline string into the buffer; nothing for empty text.
@@ -428,17 +459,25 @@ impl<'w> Writer<'w> {
         if nul::is_in(text.as_bytes()) {
             return Err(nul_in_text());
         }
-        if self.strings.is_some()
-            && let Some(index) = self.reference(text)
-        {
-            self.buffer.push(STR_T);
-            self.number(index);
+        if self.table_text_of(text) {
             return Ok(());
         }
         self.buffer.push(STR_I);
         self.buffer.extend_from_slice(text.as_bytes());
         self.buffer.push(0);
         Ok(())
+    }
+
+    /// Writes a reference to the string table into the buffer, if the table has the text.
+    #[inline]
+    fn table_text_of(&mut self, text: &str) -> bool {
+        if self.strings.is_none() {
+            return false;
+        }
+        let Some(index) = self.reference(text) else { return false };
+        self.buffer.push(STR_T);
+        self.number(index);
+        true
     }
 
     /// Writes what a value displays as an inline string.

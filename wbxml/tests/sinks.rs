@@ -407,3 +407,62 @@ fn what_tokio_writes_to_is_a_sink_and_what_it_reads_from_a_source() {
     let error = block_on(in_pieces(TokioIo(ours), 3, 1)).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Sink(_)), "{error}");
 }
+
+/// Its bytes are those of any text, wherever it is in the buffer; and a NUL in it is found before anything of it is
+/// written.
+#[test]
+fn long_text_goes_by_the_buffer() {
+    for length in [0, 1, PIECE - 1, PIECE, 3 * PIECE] {
+        let text = "t".repeat(length);
+        let inside: &[u8] = if length == 0 { b"" } else { &[b"\x03", text.as_bytes(), b"\0"].concat() };
+        let end: &[u8] = if length == 0 { b"\x0B" } else { b"\x01" };
+        let start: &[u8] = if length == 0 { b"" } else { b"\x4B" };
+        let expected = [b"\x03\x01\x6A\x00\x45", start, inside, end, b"\x01"].concat();
+
+        let mut pieces = SyncPieces::default();
+        let mut writer = Writer::with_sink(&mut pieces);
+        writer.header().unwrap();
+        writer.start(airsync::Sync).unwrap();
+        writer.element(airsync::SyncKey, &*text).unwrap();
+        writer.end().unwrap();
+        writer.finish().unwrap();
+        assert!(pieces.0.concat() == expected, "{length} in an element");
+
+        let mut writer = AsyncWriter::new(Writer::new(Vec::new()), Pieces::default());
+        block_on(async {
+            writer.write(Writer::header).await?;
+            writer.write(|writer| writer.start(airsync::Sync)).await?;
+            writer.write(|writer| writer.start(airsync::SyncKey)).await?;
+            writer.text(&text).await?;
+            writer.write(Writer::end).await?;
+            writer.write(Writer::end).await
+        })
+        .unwrap();
+        let pieces = block_on(writer.finish()).unwrap();
+        assert!(pieces.bytes == expected, "{length} awaited");
+        assert!(
+            length < PIECE || pieces.sizes.contains(&length),
+            "{length} in one piece: {:?}",
+            pieces.sizes
+        );
+    }
+
+    let nul = "t".repeat(PIECE) + "\0";
+    let mut pieces = SyncPieces::default();
+    let error = Writer::with_sink(&mut pieces).text(&nul).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::NulInText);
+    assert!(pieces.0.is_empty());
+    let mut writer = AsyncWriter::new(Writer::new(Vec::new()), Pieces::default());
+    assert_eq!(*block_on(writer.text(&nul)).unwrap_err().kind(), ErrorKind::NulInText);
+    assert!(block_on(writer.text("again")).is_err(), "the document cannot be completed");
+}
+
+#[derive(Default)]
+struct SyncPieces(Vec<Vec<u8>>);
+
+impl Sink for SyncPieces {
+    fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
+        self.0.push(bytes.to_vec());
+        Ok(())
+    }
+}

@@ -8,7 +8,7 @@ use std::io;
 
 use support::canonical::canonical;
 use support::{activesync_examples, from_hex};
-use wbxml::xml::{Options, XmlFault, from_xml, to_xml};
+use wbxml::xml::{InvalidCharacters, Options, XmlFault, from_xml, to_xml};
 use wbxml::{ErrorKind, Limits};
 
 /// `<Sync xmlns="AirSync"><SyncKey>0</SyncKey></Sync>`
@@ -389,4 +389,33 @@ fn indentation_is_as_wide_as_it_is_asked_for() {
     assert_eq!(xml(Options::new().indent(0)), shown.replace("    ", ""));
     assert_eq!(xml(Options::new().compact()), shown.replace("    ", "").replace('\n', ""));
     assert_eq!(canonical(&xml(Options::new().indent(100))), canonical(shown));
+}
+
+#[test]
+fn characters_that_xml_does_not_have() {
+    // U+000B and U+FFFF between others, and U+0001 as an entity.
+    let body = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x03a\x0B\xEF\xBF\xBFb\x00\x01\x52\x02\x01\x01\x01";
+    let xml = |how| Options::new().compact().declaration(false).invalid_characters(how).to_xml(body);
+    let (start, end) = ("<FolderSync xmlns=\"FolderHierarchy\"><SyncKey>", "</SyncKey></FolderSync>");
+    let expected = format!("{start}a<?wbxml char 0BEFBFBF?>b</SyncKey><SyncKey><?wbxml bytes 0201?>{end}");
+    assert_eq!(xml(InvalidCharacters::Hint).as_deref(), Ok(&*expected));
+    assert_eq!(from_xml(&expected).as_deref(), Ok(&body[..]));
+
+    let replaced = format!("{start}a\u{FFFD}\u{FFFD}b</SyncKey><SyncKey>\u{FFFD}{end}");
+    assert_eq!(xml(InvalidCharacters::Replace).as_deref(), Ok(&*replaced));
+
+    let refused = xml(InvalidCharacters::Refuse).unwrap_err();
+    assert_eq!(*refused.kind(), ErrorKind::NoXmlCharacter('\u{B}'));
+    assert_eq!(refused.to_string(), "FolderSync/SyncKey at byte 8: XML has no character U+000B");
+    let entity = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x02\x01\x01\x01";
+    let refused = Options::new().invalid_characters(InvalidCharacters::Refuse).to_xml(entity).unwrap_err();
+    assert_eq!(refused.to_string(), "FolderSync/SyncKey at byte 8: XML has no character U+0001");
+}
+
+#[test]
+fn the_last_end_may_be_missing_if_asked_for() {
+    let open = b"\x03\x01\x6A\x00\x45\x4B\x031\x00\x01";
+    assert!(Options::new().to_xml(open).is_err());
+    let xml = Options::new().open_end(true).compact().declaration(false).to_xml(open).unwrap();
+    assert_eq!(xml, "<Sync xmlns=\"AirSync\"><SyncKey>1</SyncKey></Sync>");
 }

@@ -13,7 +13,8 @@ use crate::{AsyncSink, AsyncSource};
 ///
 /// A piece is what one call of [`write`](Self::write) writes. It is encoded into a buffer at once, without waiting;
 /// when the buffer holds 16 KiB or more, the sink gets it, and the writer waits for the sink. So the largest piece
-/// bounds the memory: write a long answer item by item, and long bytes with [`opaque_from`](Self::opaque_from).
+/// bounds the memory: write a long answer item by item, long text with [`text`](Self::text), and long bytes with
+/// [`opaque_from`](Self::opaque_from).
 ///
 /// A future of this writer that is dropped before it is done may have given the sink a part of its bytes: the document
 /// cannot be completed then, and all that follows is an error.
@@ -77,6 +78,26 @@ impl<S: AsyncSink> AsyncWriter<S> {
         Ok(())
     }
 
+    /// Writes text as an inline string, or nothing for empty text. Long text goes to the sink by the buffer.
+    ///
+    /// # Errors
+    /// If the text holds a NUL, or the sink fails.
+    pub async fn text(&mut self, text: &str) -> Result<()> {
+        if text.len() < FLUSH {
+            return self.write(|writer| writer.text(text)).await;
+        }
+        self.begin()?;
+        let is_written = |writer: &mut Writer<'static>| writer.begin_long_text(text);
+        if self.now(is_written)? {
+            self.sink.write_all(&self.buffer).await?;
+            self.forget_buffer();
+            self.sink.write_all(text.as_bytes()).await?;
+            self.buffer.push(0);
+        }
+        self.busy = false;
+        Ok(())
+    }
+
     /// Writes `length` bytes of a source as OPAQUE. They pass through the buffer in pieces of 16 KiB. The source must be
     /// at its end after them, and is asked.
     ///
@@ -130,7 +151,7 @@ impl<S: AsyncSink> AsyncWriter<S> {
         Ok(())
     }
 
-    fn now(&mut self, write: impl FnOnce(&mut Writer<'static>) -> Result<()>) -> Result<()> {
+    fn now<T>(&mut self, write: impl FnOnce(&mut Writer<'static>) -> Result<T>) -> Result<T> {
         let mut writer = Writer {
             buffer: core::mem::take(&mut self.buffer),
             strings: self.strings.take(),
@@ -145,10 +166,14 @@ impl<S: AsyncSink> AsyncWriter<S> {
     async fn flush_if_long(&mut self) -> Result<()> {
         if self.buffer.len() >= FLUSH {
             self.sink.write_all(&self.buffer).await?;
-            self.buffer.clear();
-            (self.state.last_tag, self.state.content_from) = (NO_TAG, NO_TAG);
+            self.forget_buffer();
         }
         Ok(())
+    }
+
+    fn forget_buffer(&mut self) {
+        self.buffer.clear();
+        (self.state.last_tag, self.state.content_from) = (NO_TAG, NO_TAG);
     }
 }
 

@@ -28,8 +28,11 @@ impl Writer<'_> {
     /// The element around text, as [`element_around`](Self::element_around), but in one go: most elements are such.
     #[inline]
     pub(crate) fn text_element(&mut self, tag: Tag, text: &str) -> Result<()> {
-        let depth = self.state.limits.depth;
-        let rare = text.is_empty() || self.state.depth >= depth || self.strings.is_some();
+        let limits = &self.state.limits;
+        let rare = text.is_empty()
+            || text.len() >= self.flush_at
+            || self.state.depth >= limits.depth
+            || self.strings.is_some();
         if rare || nul::is_in(text.as_bytes()) {
             return self.rare_text_element(tag, text);
         }

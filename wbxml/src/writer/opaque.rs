@@ -14,18 +14,11 @@ impl Writer<'_> {
     /// If they are 4 GiB or more, or the sink fails.
     pub fn opaque(&mut self, bytes: &[u8]) -> Result<()> {
         self.opaque_head(bytes.len() as u64)?;
-        match &mut self.sink {
-            // Long bytes go by the buffer.
-            Some(sink) if bytes.len() >= FLUSH => {
-                sink.write_all(&self.buffer)?;
-                self.forget_buffer();
-                self.sink.as_mut().map_or(Ok(()), |sink| sink.write_all(bytes))
-            }
-            _ => {
-                self.buffer.extend_from_slice(bytes);
-                self.flush_if_long()
-            }
+        if bytes.len() >= self.flush_at {
+            return self.by_the_buffer(bytes);
         }
+        self.buffer.extend_from_slice(bytes);
+        self.flush_if_long()
     }
 
     /// Writes `length` bytes of a reader as OPAQUE. They pass through the buffer in pieces of 16 KiB.

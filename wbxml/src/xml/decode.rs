@@ -9,9 +9,9 @@ use super::hint::Hint;
 use super::markup::Markups;
 use super::names::{LITERAL, Name, Names, is_ncname};
 use super::output::Output;
-use super::text::{is_blank, is_xml_char, is_xml_text, message_lines};
+use super::text::{as_message, is_blank, is_xml_char, is_xml_text, lines};
 use super::tokens::{has_extensions, text_tokens};
-use super::{Options, doctype, usual_header};
+use super::{InvalidCharacters, Options, doctype, usual_header};
 use crate::charset;
 use crate::header::Header;
 use crate::meaning::{self, Embedded, MOST_EMBEDDED};
@@ -19,7 +19,7 @@ use crate::primitives::number_length;
 use crate::reader::{Leaf, Plain};
 use crate::token::{ATTRIBUTES, END, STR_I, STR_T, SWITCH_PAGE};
 use crate::walk::{Token, TokenKind, Walker};
-use crate::{Attribute, Content, Event, Language, Limits, Reader, Result, Tag};
+use crate::{Attribute, Content, Error, ErrorKind, Event, Language, Limits, Reader, Result, Tag};
 
 /// Elements deeper than this are not indented further: a short document must not become a long one.
 const DEEPEST_INDENT: usize = 32;
@@ -174,12 +174,15 @@ impl<'de> Decoder<'de, '_> {
         let mut walkers = vec![self.walker(self.options.limits)];
         while let Some(walker) = walkers.last_mut() {
             if self.at.is_ordinary() {
-                self.ordinary_elements(walker)?;
+                let written = self.ordinary_elements(walker);
+                written.map_err(|error| placed(error, walker))?;
             }
             // The token is looked at where it lies: moving it costs more than much of what is done with it.
             let next = walker.next();
             match &next {
-                Ok(Some(token)) => self.token(token, walker)?,
+                Ok(Some(token)) => {
+                    self.token(token, walker).map_err(|error| placed(error, walker))?;
+                }
                 Ok(None) => {
                     self.end_run()?;
                     walkers.pop();
@@ -255,7 +258,8 @@ impl<'de> Decoder<'de, '_> {
     fn walker(&self, limits: Limits) -> Walker<'de> {
         let Place { document, ref names, .. } = self.at;
         let reader = Reader::new(document).language(names.language());
-        Walker::new(document, reader.limits(limits).strict(self.options.strict))
+        let open_end = self.options.open_end && self.around.is_empty();
+        Walker::new(document, reader.limits(limits).strict(self.options.strict).open_end(open_end))
     }
 
     fn token(&mut self, token: &Token<'de>, walker: &mut Walker<'de>) -> Result<()> {
@@ -565,7 +569,9 @@ impl<'de> Decoder<'de, '_> {
     }
 
     fn entity(&mut self, character: char, bytes: &[u8]) -> Result<()> {
-        if is_xml_char(character) && bytes.len() == 1 + number_length(character.into()) {
+        if !is_xml_char(character) && self.options.invalid_characters != InvalidCharacters::Hint {
+            self.write_text(character.encode_utf8(&mut [0; 4]))
+        } else if is_xml_char(character) && bytes.len() == 1 + number_length(character.into()) {
             self.marked_text(&Hint::Entity, character.encode_utf8(&mut [0; 4]))
         } else {
             self.hint(&Hint::Bytes(bytes.to_vec()))
@@ -592,10 +598,11 @@ impl<'de> Decoder<'de, '_> {
                 return if may_be_default { self.base64(value) } else { self.marked_base64(value) };
             }
             Content::OpaqueText if may_be_default => {
-                if let Some(lines) = message_lines(value)
-                    && self.is_kept(&lines, end)
+                if let Some(message) = as_message(value)
+                    && self.is_kept(message, end)
                 {
-                    return self.write_text(&lines);
+                    self.text_comes();
+                    return lines(message).try_for_each(|line| self.characters(line));
                 }
             }
             Content::Document if self.after == After::Start && self.at.document.get(end) == Some(&END) => {
@@ -673,8 +680,25 @@ impl<'de> Decoder<'de, '_> {
             }
             let foreign = &rest[read..];
             let length = foreign.find(is_xml_char).unwrap_or(foreign.len());
-            self.processing_instruction(&Hint::Char(foreign.as_bytes()[..length].to_vec()))?;
-            rest = &foreign[length..];
+            let (foreign, after) = foreign.split_at(length);
+            self.foreign(foreign)?;
+            rest = after;
+        }
+    }
+
+    /// Characters that XML does not have.
+    #[cold]
+    fn foreign(&mut self, characters: &str) -> Result<()> {
+        match self.options.invalid_characters {
+            InvalidCharacters::Hint => self.processing_instruction(&Hint::Char(characters.into())),
+            InvalidCharacters::Replace => {
+                let mark = char::REPLACEMENT_CHARACTER.encode_utf8(&mut [0; 4]).as_bytes().to_vec();
+                characters.chars().try_for_each(|_| self.output.bytes(&mark))
+            }
+            InvalidCharacters::Refuse => {
+                let first = characters.chars().next().unwrap_or_default();
+                Err(Error::new(ErrorKind::NoXmlCharacter(first)))
+            }
         }
     }
 
@@ -702,6 +726,15 @@ impl<'de> Decoder<'de, '_> {
 
     fn write(&mut self, event: Xml<'_>) -> Result<()> {
         self.output.event(event)
+    }
+}
+
+/// The error, with its place if it has none: that of the token read last.
+#[cold]
+fn placed(error: Error, walker: &Walker<'_>) -> Error {
+    match error.kind() {
+        ErrorKind::NoXmlCharacter(_) => walker.reader().error(error.kind().clone()),
+        _ => error,
     }
 }
 

@@ -119,8 +119,23 @@ pub struct Options {
     indent: Option<usize>,
     declaration: bool,
     strict: bool,
+    open_end: bool,
+    invalid_characters: InvalidCharacters,
     limits: Limits,
     wbxml_version: Option<u8>,
+}
+
+/// What becomes of a character in text that XML 1.0 does not have, such as U+000B.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidCharacters {
+    /// A hint stands for it, so that it is there again on the way back.
+    #[default]
+    Hint,
+    /// U+FFFD takes its place.
+    Replace,
+    /// The document is refused: [`ErrorKind::NoXmlCharacter`].
+    Refuse,
 }
 
 impl Options {
@@ -131,6 +146,8 @@ impl Options {
             indent: Some(2),
             declaration: true,
             strict: false,
+            open_end: false,
+            invalid_characters: InvalidCharacters::Hint,
             limits: Limits::default(),
             wbxml_version: None,
         }
@@ -170,6 +187,35 @@ impl Options {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Sets whether the END of a document's root may be missing, as [`Reader::open_end`](crate::Reader::open_end). The way
+    /// back from its XML has one.
+    #[must_use]
+    pub fn open_end(mut self, open_end: bool) -> Self {
+        self.open_end = open_end;
+        self
+    }
+
+    /// Sets what becomes of characters in text that XML does not have. In attributes and bytes none appear: those are in
+    /// hints and in base64.
+    ///
+    /// ```
+    /// # let body = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x03a\x0Bb\x00\x01\x01";
+    /// use wbxml::xml::{InvalidCharacters, Options};
+    ///
+    /// let options = Options::new().compact().declaration(false);
+    /// assert!(options.to_xml(body)?.contains("<SyncKey>a<?wbxml char 0B?>b</SyncKey>"));
+    /// let options = options.invalid_characters(InvalidCharacters::Replace);
+    /// assert!(options.to_xml(body)?.contains("<SyncKey>a\u{FFFD}b</SyncKey>"));
+    /// let error = options.invalid_characters(InvalidCharacters::Refuse).to_xml(body).unwrap_err();
+    /// assert_eq!(error.to_string(), "FolderSync/SyncKey at byte 8: XML has no character U+000B");
+    /// # Ok::<(), wbxml::Error>(())
+    /// ```
+    #[must_use]
+    pub fn invalid_characters(mut self, invalid_characters: InvalidCharacters) -> Self {
+        self.invalid_characters = invalid_characters;
         self
     }
 

@@ -1,7 +1,5 @@
 //! Text as XML can carry it.
 
-use std::borrow::Cow;
-
 /// Whether XML 1.0 has the character. XML 1.0, 2.2
 pub(super) fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
@@ -43,17 +41,22 @@ pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
 }
 
-/// The lines of a message that ends all of them with CRLF; nothing if XML cannot carry it so.
-pub(super) fn message_lines(bytes: &[u8]) -> Option<Cow<'_, str>> {
+/// The text of a message that ends all its lines with CRLF, if XML can carry it by line feeds alone.
+pub(super) fn as_message(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| is_xml_text(text))?;
-    if memchr::memchr2(b'\r', b'\n', bytes).is_none() {
-        return Some(Cow::Borrowed(text));
-    }
-    let lines = text.replace("\r\n", "\n");
-    let ends = memchr::memchr_iter(b'\n', lines.as_bytes()).count();
-    // Every line feed had its carriage return, and there is no other one.
-    let all = !lines.contains('\r') && lines.len() + ends == text.len();
-    all.then_some(Cow::Owned(lines))
+    let is_end = |at: usize| match bytes[at] {
+        b'\r' => bytes.get(at + 1) == Some(&b'\n'),
+        _ => at > 0 && bytes[at - 1] == b'\r',
+    };
+    memchr::memchr2_iter(b'\r', b'\n', bytes).all(is_end).then_some(text)
+}
+
+/// The pieces of such a text as XML has them: the lines, and a line feed after each.
+pub(super) fn lines(message: &str) -> impl Iterator<Item = &str> {
+    message.split_inclusive("\r\n").flat_map(|line| match line.strip_suffix("\r\n") {
+        Some(line) => [line, "\n"],
+        None => [line, ""],
+    })
 }
 
 /// The message of such lines: a line feed that has no carriage return gets one.
@@ -76,14 +79,15 @@ mod tests {
 
     #[test]
     fn messages_with_crlf_throughout_are_lines() {
-        for (bytes, lines) in [("", ""), ("a", "a"), ("a\r\n", "a\n"), ("\r\n\r\nb", "\n\nb")] {
-            assert_eq!(message_lines(bytes.as_bytes()).as_deref(), Some(lines));
-            assert_eq!(message(lines), bytes.as_bytes());
+        for (bytes, shown) in [("", ""), ("a", "a"), ("a\r\n", "a\n"), ("\r\n\r\nb", "\n\nb")] {
+            let pieces = as_message(bytes.as_bytes()).map(|text| lines(text).collect::<String>());
+            assert_eq!(pieces.as_deref(), Some(shown));
+            assert_eq!(message(shown), bytes.as_bytes());
         }
-        for bytes in ["a\n", "a\r", "a\r\nb\n", "a\r\r\n", "\u{1}", "\u{FFFE}"] {
-            assert_eq!(message_lines(bytes.as_bytes()), None, "{bytes:?}");
+        for bytes in ["a\n", "\n", "a\r", "a\r\nb\n", "a\r\r\n", "\u{1}", "\u{FFFE}"] {
+            assert_eq!(as_message(bytes.as_bytes()), None, "{bytes:?}");
         }
-        assert_eq!(message_lines(b"\xFF"), None);
+        assert_eq!(as_message(b"\xFF"), None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The command line, which is also the manual.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use wbxml::Language;
 use wbxml::string_table::Policy;
+use wbxml::xml::InvalidCharacters;
 
 /// Looks into WBXML, the binary XML of Exchange ActiveSync, SyncML, WAP and others.
 #[derive(Parser)]
@@ -80,6 +81,9 @@ pub(crate) enum Command {
         /// No line ends and spaces between elements
         #[arg(long)]
         compact: bool,
+        /// What becomes of characters in text that XML does not have
+        #[arg(long, value_name = "HOW", value_enum, default_value_t)]
+        invalid_characters: Characters,
     },
     /// XML to WBXML
     #[command(
@@ -186,5 +190,27 @@ fn wbxml_version(version: &str) -> Result<u8, &'static str> {
         "1.2" => Ok(2),
         "1.3" => Ok(3),
         _ => Err("the versions are 1.0, 1.1, 1.2 and 1.3"),
+    }
+}
+
+/// What becomes of a character that XML does not have.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Characters {
+    /// <?wbxml char 0B?>, for the way back
+    #[default]
+    Hint,
+    /// U+FFFD takes its place
+    Replace,
+    /// The document is refused
+    Refuse,
+}
+
+impl From<Characters> for InvalidCharacters {
+    fn from(characters: Characters) -> Self {
+        match characters {
+            Characters::Hint => Self::Hint,
+            Characters::Replace => Self::Replace,
+            Characters::Refuse => Self::Refuse,
+        }
     }
 }

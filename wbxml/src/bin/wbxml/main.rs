@@ -12,11 +12,8 @@ use clap::Parser as _;
 use input::{Input, read_text, read_wbxml};
 use wbxml::codepages::languages;
 use wbxml::string_table::{self, Policy};
-use wbxml::xml::{Options, language_of};
+use wbxml::xml::{InvalidCharacters, Options, language_of};
 use wbxml::{ACTIVESYNC, Dump, Error, ErrorKind, Event, Language, Limits, Reader};
-
-/// The token that ends an element.
-const END: u8 = 0x01;
 
 /// Why the tool ends without having done what it was asked for.
 enum Failure {
@@ -42,7 +39,9 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<(), Failure> {
     match command {
-        Command::Decode { source, compact } => decode(source, *compact),
+        Command::Decode { source, compact, invalid_characters } => {
+            decode(source, *compact, (*invalid_characters).into())
+        }
         Command::Encode { file, names, wbxml_version, string_table, strict, no_limits, hex } => {
             let mut options = Options::new().strict(*strict).limits(limits(*no_limits));
             if let Some(version) = *wbxml_version {
@@ -56,14 +55,14 @@ fn run(command: &Command) -> Result<(), Failure> {
     }
 }
 
-fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
-    let mut input = read_wbxml(&source.file, source.hex)?;
-    let language = source.language_of(&input)?;
-    if source.open_end && source.lacks_its_end(&input, language) {
-        input.bytes.push(END);
-    }
-    let mut options =
-        Options::new().language(language).strict(source.strict).limits(limits(source.no_limits));
+fn decode(source: &Source, compact: bool, invalid_characters: InvalidCharacters) -> Result<(), Failure> {
+    let input = read_wbxml(&source.file, source.hex)?;
+    let mut options = Options::new()
+        .language(source.language_of(&input)?)
+        .strict(source.strict)
+        .open_end(source.open_end)
+        .invalid_characters(invalid_characters)
+        .limits(limits(source.no_limits));
     if compact {
         options = options.compact();
     }
@@ -183,21 +182,6 @@ impl Source {
             .strict(self.strict)
             .open_end(self.open_end)
             .limits(limits(self.no_limits))
-    }
-
-    /// Whether it is good but for the END of its root.
-    fn lacks_its_end(&self, input: &Input, language: &'static Language) -> bool {
-        let is_good = |mut reader: Reader<'_>| {
-            loop {
-                match reader.next() {
-                    Ok(Some(_)) => {}
-                    Ok(None) => return true,
-                    Err(_) => return false,
-                }
-            }
-        };
-        let reader = self.reader(input, language);
-        is_good(reader.clone()) && !is_good(reader.open_end(false))
     }
 }
 
