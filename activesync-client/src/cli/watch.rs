@@ -96,7 +96,9 @@ impl Watch<'_> {
     /// Fetches what happened while nobody watched.
     async fn catch_up(&mut self) -> Result<(), Error> {
         if self.announced.is_empty() {
-            let tally = sync::synchronize(self.client, &self.mirror, &self.folders, &self.watched).await?;
+            let tally =
+                sync::synchronize(self.client, &self.mirror, &self.folders, &self.watched, sync::terminal)
+                    .await?;
             self.total.add(tally);
             return Ok(());
         }
