@@ -218,6 +218,9 @@ impl Connection {
             .attempts(ATTEMPTS, pause)
             .base64_query(self.base64_query)
             .on_exchange(xml.observer());
+        if let Err(error) = builder.check() {
+            wrong_usage(ErrorKind::ValueValidation, &format!("--url <URL>: {error}"));
+        }
         if let Some(version) = self.protocol {
             builder = builder.version(version);
         }
@@ -252,8 +255,10 @@ impl PasswordSource {
             return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
         }
         let Some(variable) = &self.password_env else { missing("--password-stdin or --password-env <VAR>") };
-        std::env::var(variable)
-            .with_context(|| format!("the password in the environment variable {variable}"))
+        Ok(std::env::var(variable).unwrap_or_else(|fault| {
+            let message = format!("--password-env {variable}: {fault}");
+            wrong_usage(ErrorKind::ValueValidation, &message)
+        }))
     }
 }
 

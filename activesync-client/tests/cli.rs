@@ -136,6 +136,12 @@ async fn a_message_is_sent_from_a_file_and_from_standard_input() {
         .collect();
     assert_eq!(texts, BTreeSet::from(["Subject: from a file".to_owned(), "Subject: from a pipe".to_owned()]));
 
+    fs::write(session.path("others.eml"), "To: x@elsewhere.example\n\nhello\n").unwrap();
+    let refused = session.run("bob", &["send", "others.eml"]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("(status 116)") && said.contains("may need a relay"), "{said}");
+
     fs::write(session.path("nobody.eml"), "Subject: x\n\nhello\n").unwrap();
     let refused = session.run("bob", &["send", "nobody.eml"]).await;
     assert_eq!(refused.status.code(), Some(1));
@@ -182,9 +188,20 @@ async fn faults_have_a_status_and_one_line() {
     assert_eq!((output.status.code(), error.lines().count()), (Some(1), 1), "{error}");
     assert!(error.contains("HTTP 401") && !error.contains("wrong)"), "{error}");
 
-    let mut nowhere = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
-    let output = nowhere.args(["--user", "ada", "--password-env", "X", "folders"]).output().await.unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    for (options, says) in [
+        (&["--password-env", "X"][..], "--url <URL> is required"),
+        (&["--password-env", "X", "--url", "nonsense"], "--url <URL>: \"nonsense\" is no address"),
+        (&["--password-env", "X", "--url", "ftp://localhost"], "begins with https:// or http://"),
+        (&["--password-env", "NOT_SET", "--url", "http://localhost"], "--password-env NOT_SET: environment"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
+        command.args(["folders", "--user", "ada", "--state"]).arg(session.path("none")).args(options);
+        let output = command.env("X", "x").output().await.unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{options:?}: {error}");
+        assert!(error.contains(says), "{options:?}: {error}");
+    }
+    assert!(!session.path("none").exists());
 }
 
 #[cfg(unix)]
@@ -251,6 +268,19 @@ async fn what_is_said_of_a_certificate_is_one_line_without_colours() {
          --ca-cert FILE, its PEM file\n"
     );
     session.ok("ada", &["folders", "--ca-cert", "cert.pem"]).await;
+
+    // The wrong scheme, which no certificate helps.
+    let url = session.server.url.replace("https://", "http://");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
+    command.args(["folders", "--url", &url, "--user", "ada", "--password-env", "X", "--retry-pause", "0"]);
+    let output = command.arg("--state").arg(session.path("http")).env("X", "x").output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "error: no answer from localhost: what answers there does not speak HTTP; if it speaks TLS, the address needs \
+         https://: check the address, and whether the server is up\n"
+    );
 
     // Those who ask for the log get it, in colours only where they can be shown.
     let mut command = session.command("ada", &["folders"]);
