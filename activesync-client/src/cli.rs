@@ -19,6 +19,9 @@ use xml::XmlSize;
 
 mod advice;
 mod outage;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
 mod sync;
 mod text;
 mod watch;

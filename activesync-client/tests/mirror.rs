@@ -377,6 +377,8 @@ async fn another_directory_gets_everything_and_a_lost_marker_too() {
         ["Inbox/1%3a1.eml", "Inbox/1%3a3.eml", "Inbox/notes.txt"],
         "what is gone on the server goes here, what is not ours stays"
     );
+    assert_eq!(counts(&world.sync(&client, "one").await.unwrap()), (2, 0, 0), "the last one counts");
+    assert_eq!(world.names("one"), ["Inbox/1%3a1.eml", "Inbox/1%3a3.eml"]);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use activesync_client::mirror::{Mirror, Tally};
+use activesync_client::mirror::{Mirror, Progress, Tally};
 use activesync_client::{Client, Error, Folder, Folders};
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -22,7 +22,8 @@ pub(super) async fn run(
     let chosen = super::choose(&folders, names, |folder| keeps(client, folder))?;
     let mirror = Mirror::open(client, out).await?.window(window);
     mirror.arrange(&folders).await?;
-    let tally = synchronize(client, &mirror, &folders, &chosen, terminal).await?;
+    let mut tally = Tally::default();
+    synchronize(client, &mirror, &folders, &chosen, &mut tally, terminal).await?;
     report(client, &tally, xml)
 }
 
@@ -38,19 +39,18 @@ pub(super) async fn synchronize(
     mirror: &Mirror,
     folders: &Folders,
     chosen: &[Folder],
+    tally: &mut Tally,
     target: impl Fn() -> ProgressDrawTarget,
-) -> Result<Tally, Error> {
+) -> Result<(), Error> {
     let estimates = client.estimate(chosen).await?;
     let widest = chosen.iter().map(|folder| folders.path(folder).chars().count()).max().unwrap_or(0);
-    let mut total = Tally::default();
     for estimate in estimates {
         let mut bar = Bar::new(&folders.path(&estimate.folder), widest, estimate.changes.into(), target());
-        let tally =
-            mirror.sync(folders, &estimate.folder, |step| bar.advance(step.items, step.bytes)).await?;
+        let progress = |step: Progress| bar.advance(step.items, step.bytes);
+        mirror.sync_into(folders, &estimate.folder, tally, progress).await?;
         bar.finish();
-        total.add(tally);
     }
-    Ok(total)
+    Ok(())
 }
 
 /// Where bars are drawn, if somebody is watching.

@@ -7,13 +7,10 @@ use activesync_client::types::GetItemEstimate;
 use activesync_client::types::folder_hierarchy::FolderType;
 use activesync_client::types::get_item_estimate::{EstimateResponse, GetItemEstimateResponse};
 use indicatif::TermLike;
-use support::mailbox::Mailbox;
-use support::{Fake, Reply};
 
 use super::*;
-
-#[path = "../../../tests/support/mod.rs"]
-mod support;
+use crate::cli::support::mailbox::Mailbox;
+use crate::cli::support::{Fake, Reply};
 
 /// A terminal that remembers what was written to it.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +111,8 @@ async fn bars_are_as_long_as_the_server_estimates() {
     let chosen = [folders.inbox().unwrap(), folders.contacts().unwrap()];
     let screen = Screen::default();
     let target = || ProgressDrawTarget::term_like(Box::new(screen.clone()));
-    let tally = synchronize(&client, &mirror, &folders, &chosen, target).await.unwrap();
+    let mut tally = Tally::default();
+    synchronize(&client, &mirror, &folders, &chosen, &mut tally, target).await.unwrap();
     assert_eq!(tally.added, 4);
     for drawn in ["1/42", "2/42", "1/17", "2/17"] {
         assert!(screen.shows().contains(drawn), "{drawn} is not in {}", screen.shows());
