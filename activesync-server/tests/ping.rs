@@ -1,4 +1,4 @@
-//! Ping hangs until something changes.
+//! Ping hangs until something changes, and so does Sync.
 
 mod common;
 
@@ -15,7 +15,8 @@ use activesync_types::compose_mail::SendMailRequest;
 use activesync_types::folder_hierarchy::{FolderCreateRequest, FolderSyncRequest, FolderType};
 use activesync_types::ping::{PingFolder, PingRequest};
 use activesync_types::status::PingStatus;
-use activesync_types::{Class, Command, FolderCreate, FolderSync, Ping, SendMail, ServerId, SyncKey};
+use activesync_types::sync::SyncRequest;
+use activesync_types::{Class, Command, FolderCreate, FolderSync, Ping, SendMail, ServerId, Sync, SyncKey};
 use common::{Device, PASSWORD, Server};
 use http_body_util::{BodyExt, Full};
 use jiff::Timestamp;
@@ -238,6 +239,17 @@ impl Backend for Counted {
     }
 }
 
+fn counted() -> (Server, Arc<Store>, Arc<AtomicUsize>) {
+    let directory = TempDir::new().unwrap();
+    let store = Arc::new(Store::open(directory.path()).unwrap());
+    for name in ["ada", "bob"] {
+        store.add_user(&NewUser::named(name), PASSWORD).unwrap();
+    }
+    let opened = Arc::new(AtomicUsize::new(0));
+    let backend = Counted { store: Arc::clone(&store), opened: Arc::clone(&opened) };
+    (Server::serve(directory, backend, |builder| builder), store, opened)
+}
+
 /// Puts something into a folder, in the process of the server.
 fn put(store: &Store, user: &str, kind: FolderType, content: &Content) {
     let mut mailbox = store.open(&store.user(user).unwrap()).unwrap();
@@ -246,32 +258,29 @@ fn put(store: &Store, user: &str, kind: FolderType, content: &Content) {
     mailbox.commit().unwrap();
 }
 
-/// A Ping without a socket, whose time limits would be over at once where time jumps.
-async fn ping(mut service: ActiveSync, seconds: u32, inbox: &str) -> PingStatus {
-    let ping = PingRequest { heartbeat_interval: Some(seconds), ..watch(inbox) };
-    let body = Ping::encode_request(&ping, ProtocolVersion::V16_1).unwrap();
-    let request = http::Request::post(format!("{PATH}?Cmd=Ping&User=ada&DeviceId=testada&DeviceType=test"))
+/// A request of ada without a socket, whose time limits would be over at once where time jumps.
+async fn request(mut service: ActiveSync, command: &str, body: Vec<u8>) -> bytes::Bytes {
+    let query = format!("{PATH}?Cmd={command}&User=ada&DeviceId=testada&DeviceType=test");
+    let request = http::Request::post(query)
         .header("Authorization", "Basic YWRhOm9wZW4gc2VzYW1l")
         .header("MS-ASProtocolVersion", "16.1")
         .body(Full::new(bytes::Bytes::from(body)))
         .unwrap();
     let answer = service.call(request).await.unwrap();
     assert_eq!(answer.status(), 200);
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    Ping::decode_response(&body).unwrap().status
+    answer.into_body().collect().await.unwrap().to_bytes()
+}
+
+async fn ping(service: ActiveSync, seconds: u32, inbox: &str) -> PingStatus {
+    let ping = PingRequest { heartbeat_interval: Some(seconds), ..watch(inbox) };
+    let body = Ping::encode_request(&ping, ProtocolVersion::V16_1).unwrap();
+    Ping::decode_response(&request(service, "Ping", body).await).unwrap().status
 }
 
 #[tokio::test]
 async fn who_hangs_looks_at_the_mailbox_only_when_it_changed() {
     const HANGING: usize = 10;
-    let directory = TempDir::new().unwrap();
-    let store = Arc::new(Store::open(directory.path()).unwrap());
-    for name in ["ada", "bob"] {
-        store.add_user(&NewUser::named(name), PASSWORD).unwrap();
-    }
-    let opened = Arc::new(AtomicUsize::new(0));
-    let backend = Counted { store: Arc::clone(&store), opened: Arc::clone(&opened) };
-    let server = Server::serve(directory, backend, |builder| builder);
+    let (server, store, opened) = counted();
     let inbox = ready(&server.device("ada", ProtocolVersion::V16_1)).await;
     let count = || opened.load(Ordering::SeqCst);
 
@@ -311,4 +320,25 @@ async fn who_hangs_looks_at_the_mailbox_only_when_it_changed() {
     let (statuses, ()) = tokio::join!(hanging, change);
     assert_eq!(statuses, [PingStatus::Changes; HANGING]);
     assert_eq!(count() - before, HANGING * (cost[0] + 1), "one look each");
+}
+
+#[tokio::test]
+async fn a_sync_that_hangs_does_not_look_either() {
+    let (server, _, opened) = counted();
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let inbox = device.folder(FolderType::Inbox).await;
+    let key = device.start(&inbox, Class::Email).await;
+    let (key, _) = device.drain(key, &inbox, Class::Email).await;
+    tokio::time::pause();
+    let mut cost = Vec::new();
+    for seconds in [60, 3540] {
+        let (begin, before) = (Instant::now(), opened.load(Ordering::SeqCst));
+        let collection = device.collection(&key, &inbox, Class::Email);
+        let sync = SyncRequest { heartbeat_interval: Some(seconds), ..SyncRequest::from(collection) };
+        let body = Sync::encode_request(&sync, ProtocolVersion::V16_1).unwrap();
+        assert_eq!(request(server.service.clone(), "Sync", body).await, "", "nothing changed");
+        assert!(begin.elapsed() >= Duration::from_secs(seconds.into()));
+        cost.push(opened.load(Ordering::SeqCst) - before);
+    }
+    assert_eq!(cost[0], cost[1], "an hour costs what a minute does");
 }
