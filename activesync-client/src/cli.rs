@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::env::VarError;
 use std::fmt;
 use std::io::{BufRead, ErrorKind as IoErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -258,10 +259,13 @@ impl PasswordSource {
             return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
         }
         let Some(variable) = &self.password_env else { missing("--password-stdin or --password-env <VAR>") };
-        Ok(std::env::var(variable).unwrap_or_else(|fault| {
-            let message = format!("--password-env {variable}: {fault}");
+        // Not the fault itself, which shows what is no UTF-8.
+        let wrong = |fault| {
+            let what = if fault == VarError::NotPresent { "not set" } else { "not UTF-8" };
+            let message = format!("--password-env {variable}: the environment variable is {what}");
             wrong_usage(ErrorKind::ValueValidation, &message)
-        }))
+        };
+        Ok(std::env::var(variable).unwrap_or_else(wrong))
     }
 }
 

@@ -192,7 +192,10 @@ async fn faults_have_a_status_and_one_line() {
         (&["--password-env", "X"][..], "--url <URL> is required"),
         (&["--password-env", "X", "--url", "nonsense"], "--url <URL>: \"nonsense\" is no address"),
         (&["--password-env", "X", "--url", "ftp://localhost"], "begins with https:// or http://"),
-        (&["--password-env", "NOT_SET", "--url", "http://localhost"], "--password-env NOT_SET: environment"),
+        (
+            &["--password-env", "NOT_SET", "--url", "http://localhost"],
+            "NOT_SET: the environment variable is not set",
+        ),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
         command.args(["folders", "--user", "ada", "--state"]).arg(session.path("none")).args(options);
@@ -202,6 +205,16 @@ async fn faults_have_a_status_and_one_line() {
         assert!(error.contains(says), "{options:?}: {error}");
     }
     assert!(!session.path("none").exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        let password = std::ffi::OsStr::from_bytes(b"sesame\xFF");
+        let output =
+            session.command("ada", &["folders"]).env("MAIL_PASSWORD", password).output().await.unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("is not UTF-8") && !error.contains("sesame"), "{error}");
+    }
 }
 
 #[cfg(unix)]

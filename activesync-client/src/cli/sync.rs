@@ -32,8 +32,8 @@ pub(super) fn keeps(client: &Client, folder: &Folder) -> bool {
     activesync_client::mirror::keeps(client.version(), folder)
 }
 
-/// Synchronizes folders one after the other, with a bar for each that something happens in, as long as the server
-/// says that there is to come.
+/// Synchronizes folders one after the other, with a bar for each that something happens in. Its length is what the
+/// server estimates.
 pub(super) async fn synchronize(
     client: &Client,
     mirror: &Mirror,
