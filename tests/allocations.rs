@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::hint::black_box;
 use std::io;
 use std::mem::MaybeUninit;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 use activesync_types::compose_mail::SendMailRequest;
 use activesync_types::contacts::Contact;
@@ -17,7 +19,9 @@ use activesync_types::sync::{CollectionResponse, ServerCommand, SyncResponse};
 use allocation_counter::measure;
 use wbxml::codepages::{airsyncbase, itemoperations};
 use wbxml::xml::Options;
-use wbxml::{Decode, EncodeElement, Event, IoSink, Limits, Reader, Writer};
+use wbxml::{
+    AsyncSink, AsyncSource, AsyncWriter, Decode, EncodeElement, Event, IoSink, Limits, Reader, Writer,
+};
 
 use documents::Document;
 
@@ -77,6 +81,87 @@ fn writing_into_a_warm_buffer_allocates_nothing() {
     assert_eq!(counted(&|writer| contacts.iter().for_each(|item| writer.element(DATA, item).unwrap())), 0);
     assert_eq!(counted(&|writer| mails.iter().for_each(|item| writer.element(DATA, item).unwrap())), 0);
     row(12, "allocations, encode into a warm buffer", "0", "0", true);
+}
+
+/// Content from a reader, and a sink that is awaited.
+#[test]
+fn writing_from_a_reader_and_into_an_awaited_sink_allocates_nothing() {
+    let message = documents::message(1 << 20);
+    let document = documents::send_mail("SendMail", &message);
+    let events = events(document.bytes);
+
+    let buffer = Vec::with_capacity(document.bytes.len());
+    let mut written = Vec::new();
+    let counted = measure(|| {
+        let mut writer = Writer::new(buffer);
+        writer.header().unwrap();
+        for event in &events {
+            write_opaque_from(&mut writer, event);
+        }
+        written = writer.finish().unwrap();
+    });
+    assert_eq!((written.as_slice(), counted.count_total), (document.bytes, 0), "{}", document.name);
+    row(12, "allocations, OPAQUE from a reader", "0", "0", true);
+
+    for document in [document, documents::contacts(), documents::html_mail()] {
+        let events = self::events(document.bytes);
+        // Text goes through the buffer as a whole, OPAQUE in pieces.
+        let (buffer, written) = (Vec::with_capacity(128 << 10), Vec::with_capacity(document.bytes.len()));
+        let mut finished = Vec::new();
+        let counted = measure(|| finished = ready(write_awaited(Writer::new(buffer), written, &events)));
+        assert_eq!((finished.as_slice(), counted.count_total), (document.bytes, 0), "{}", document.name);
+    }
+    row(12, "allocations, AsyncWriter with a warm buffer", "0", "0", true);
+}
+
+fn write_opaque_from(writer: &mut Writer<'_>, event: &Event<'_>) {
+    match event {
+        Event::Opaque(bytes) => writer.opaque_from(bytes.len() as u64, *bytes).unwrap(),
+        event => writer.event(event).unwrap(),
+    }
+}
+
+async fn write_awaited<S: AsyncSink>(writer: Writer<'_>, sink: S, events: &[Event<'_>]) -> S {
+    let mut writer = AsyncWriter::new(writer, sink);
+    writer.write(|writer| writer.header()).await.unwrap();
+    for event in events {
+        write_event(&mut writer, event).await;
+    }
+    writer.finish().await.unwrap()
+}
+
+async fn write_event<S: AsyncSink>(writer: &mut AsyncWriter<S>, event: &Event<'_>) {
+    match event {
+        Event::Opaque(bytes) => writer.opaque_from(bytes.len() as u64, Slice(bytes)).await.unwrap(),
+        event => writer.write(|writer| writer.event(event)).await.unwrap(),
+    }
+}
+
+struct Slice<'a>(&'a [u8]);
+
+impl AsyncSource for Slice<'_> {
+    async fn read(&mut self, into: &mut [u8]) -> wbxml::Result<usize> {
+        let (now, later) = self.0.split_at(self.0.len().min(into.len()));
+        into[..now.len()].copy_from_slice(now);
+        self.0 = later;
+        Ok(now.len())
+    }
+}
+
+struct Nowhere;
+
+impl AsyncSink for Nowhere {
+    async fn write_all(&mut self, _: &[u8]) -> wbxml::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a future gives that has nothing to wait for.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("it waits"),
+    }
 }
 
 const DATA: wbxml::Tag = wbxml::codepages::airsync::ApplicationData;
@@ -158,7 +243,11 @@ fn writing_into_a_sink_keeps_a_bounded_part() {
     keeps_the_promise("streaming encode, typed answer of contacts", contacts, typed);
     keeps_the_promise("streaming encode, typed answer of mail of 50 kB", mails, typed);
     keeps_the_promise("streaming encode, one OPAQUE of that size", one_opaque, event_by_event);
+    keeps_the_promise("streaming encode, one OPAQUE of that size from a reader", one_opaque, opaque_from);
+    keeps_the_promise("AsyncWriter, events of contacts", contacts, awaited);
+    keeps_the_promise("AsyncWriter, one OPAQUE of that size from a source", one_opaque, awaited);
     keeps_its_longest_piece(2, "streaming encode, events of mail of 50 kB", mails, event_by_event);
+    keeps_its_longest_piece(3, "AsyncWriter, one text of that size", one_text, awaited);
     // The buffer doubles to make room for the end of the text.
     keeps_its_longest_piece(3, "streaming encode, one text of that size", one_text, event_by_event);
 }
@@ -237,6 +326,33 @@ fn event_by_event(document: &[u8]) -> u64 {
             writer.event(&event).unwrap();
         }
         writer.finish().unwrap();
+    })
+}
+
+fn opaque_from(document: &[u8]) -> u64 {
+    peak(|| {
+        let mut reader = Reader::new(document);
+        let mut sink = IoSink(io::sink());
+        let mut writer = Writer::with_sink(&mut sink);
+        writer.header().unwrap();
+        while let Some(event) = reader.next().unwrap() {
+            write_opaque_from(&mut writer, &event);
+        }
+        writer.finish().unwrap();
+    })
+}
+
+fn awaited(document: &[u8]) -> u64 {
+    peak(|| {
+        ready(async {
+            let mut reader = Reader::new(document);
+            let mut writer = AsyncWriter::new(Writer::new(Vec::new()), Nowhere);
+            writer.write(|writer| writer.header()).await.unwrap();
+            while let Some(event) = reader.next().unwrap() {
+                write_event(&mut writer, &event).await;
+            }
+            writer.finish().await.unwrap();
+        });
     })
 }
 

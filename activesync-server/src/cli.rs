@@ -35,8 +35,9 @@ enum Action {
         #[command(subcommand)]
         action: UserAction,
     },
-    /// Put mail, contacts and events into a user's mailbox. What cannot be read is named and makes exit status 1; all
-    /// the rest is imported. What was imported before is not imported again.
+    /// Put mail, contacts and events into a user's mailbox. What cannot be imported is named and makes exit status 1; all
+    /// the rest is imported. What of an event or contact there is no place for, or cannot be read, is named as well, and
+    /// leaves the exit status at 0. What was imported before is not imported again.
     Import(Import),
 }
 
@@ -127,7 +128,7 @@ struct Import {
     /// Whose mailbox.
     #[arg(long, value_name = "NAME")]
     user: String,
-    /// Files (.eml, mbox, .ics, .vcf) and directories of them; a Maildir is one, too.
+    /// Files (.eml, mbox, .ics, .vcf, a mail of a Maildir) and directories of them; a Maildir is one, too.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 }
@@ -308,11 +309,7 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
                 bar.set_message(count(items, "item"));
             }
             Progress::Fault(fault) => bar.suspend(|| eprintln!("{fault}")),
-            Progress::Lost { path, what } => {
-                let said =
-                    format!("{}: imported without {what}, which there is no place for", path.display());
-                bar.suspend(|| eprintln!("{said}"));
-            }
+            Progress::Lost(loss) => bar.suspend(|| eprintln!("{loss}")),
             Progress::Skipped { path } => {
                 skipped += 1;
                 if skipped <= NAMED {
@@ -326,12 +323,13 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
         eprintln!("skipped as well, being neither .eml, mbox, .ics nor .vcf: {more}");
     }
     println!(
-        "{}, {} and {} imported; there before: {}, not readable: {}",
+        "{}, {} and {} imported; there before: {}, not readable: {}, losses: {}",
         count(report.mails, "message"),
         count(report.contacts, "contact"),
         count(report.events, "event"),
         report.known,
-        report.faults
+        report.faults,
+        report.lost
     );
     Ok(if report.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

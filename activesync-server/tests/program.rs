@@ -185,7 +185,10 @@ fn files_are_imported_and_what_cannot_be_read_is_named() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("broken.vcf:") && said.contains("missing.eml: "), "{said}");
     let report = text(&output.stdout);
-    assert_eq!(report.trim(), "1 message, 1 contact and 0 events imported; there before: 0, not readable: 2");
+    assert_eq!(
+        report.trim(),
+        "1 message, 1 contact and 0 events imported; there before: 0, not readable: 2, losses: 0"
+    );
     let again = succeeds(&["import", "--data", data, "--user", "ada", &mail, &contact], "");
     assert!(again.contains("0 messages, 0 contacts and 0 events imported; there before: 2"), "{again}");
     assert!(fails(&["import", "--data", data, "--user", "bob", &mail], "").contains("no user named \"bob\""));

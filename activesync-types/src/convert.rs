@@ -10,6 +10,12 @@ use core::fmt;
 
 #[cfg(feature = "icalendar")]
 pub mod icalendar;
+#[cfg(any(feature = "vcard", feature = "icalendar"))]
+mod lines;
+#[cfg(any(feature = "vcard", feature = "icalendar"))]
+mod loss;
+#[cfg(any(feature = "vcard", feature = "icalendar"))]
+pub use self::loss::{Loss, Why};
 #[cfg(feature = "mail")]
 pub mod mail;
 #[cfg(any(feature = "mail", feature = "vcard", feature = "icalendar"))]

@@ -9,8 +9,8 @@ use activesync_types::airsyncbase::{Body, BodyType, Location};
 use activesync_types::calendar::{
     Attendee, AttendeeStatus, AttendeeType, Calendar, Exception, MeetingStatus, Recurrence, ResponseType,
 };
-use activesync_types::convert::Unreadable;
 use activesync_types::convert::icalendar::{Event, Settings, parse, to_text};
+use activesync_types::convert::{Loss, Unreadable};
 use activesync_types::date_time::CompactDateTime;
 use activesync_types::enumerations::{BusyStatus, Sensitivity};
 use activesync_types::recurrence::{DaysOfWeek, RecurrenceType};
@@ -53,6 +53,10 @@ fn event(lines: &str) -> Event {
          DTSTART;TZID=Europe/Stockholm:20261005T093000\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     );
     events(&text).remove(0)
+}
+
+fn told(lost: &[Loss]) -> Vec<String> {
+    lost.iter().map(ToString::to_string).collect()
 }
 
 fn time(text: &str) -> CompactDateTime {
@@ -265,8 +269,18 @@ fn a_zone_of_the_file_s_own_is_defined_there_and_again() {
 #[test]
 fn what_has_no_place_is_named() {
     let lost = event("RRULE:FREQ=YEARLY;BYWEEKNO=20\nRDATE;TZID=Europe/Stockholm:20261006T093000\nATTACH:https://example.org/").lost;
-    assert_eq!(lost, ["RDATE", "ATTACH", "RRULE:FREQ=YEARLY;BYWEEKNO=20"]);
-    assert_eq!(file("09-claims-meeting-new-york.ics")[0].lost, ["VALARM"]);
+    assert_eq!(
+        told(&lost),
+        [
+            "line 6: RRULE:FREQ=YEARLY;BYWEEKNO=20: there is no place for it",
+            "line 7: RDATE: there is no place for it",
+            "line 8: ATTACH: there is no place for it",
+        ]
+    );
+    assert_eq!(
+        told(&file("09-claims-meeting-new-york.ics")[0].lost),
+        ["line 54: VALARM: there is no place for it"]
+    );
 }
 
 #[test]
@@ -469,4 +483,286 @@ fn a_zone_with_a_date_that_comes_once_is_written_too() {
     };
     let text = to_text(&event);
     assert!(text.contains("DTSTART;TZID=Local:20260701T101700\r\n"), "{text}");
+}
+
+/// A file of a `VEVENT` with these lines, which begin in line 4.
+fn lost_of(lines: &str) -> (Event, Vec<String>) {
+    let lines = lines.replace('\n', "\r\n");
+    let event = events(&format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    ))
+    .remove(0);
+    let lost = told(&event.lost);
+    (event, lost)
+}
+
+const START: &str = "DTSTART;TZID=Europe/Stockholm:20261005T093000";
+
+#[test]
+fn a_start_that_cannot_be_known_is_none() {
+    for (start, reason) in [
+        (
+            "DTSTART;TZID=Mars/Olympus:20261005T093000",
+            "line 4: DTSTART: the time zone \"Mars/Olympus\" is not known, and not defined in the file so that it can be read",
+        ),
+        (
+            "DTSTART:20261305T093000Z",
+            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"20261305T093000Z\"",
+        ),
+        (
+            "DTSTART:20261005T09",
+            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"20261005T09\"",
+        ),
+        (
+            "DTSTART:2026100",
+            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"2026100\"",
+        ),
+        (
+            "DTSTART;VALUE=DATE:20261005T093000",
+            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"20261005T093000\"",
+        ),
+        (
+            "DTSTART:20261005T093000Z or so",
+            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"20261005T093000Z or so\"",
+        ),
+        (
+            "DTSTART:20261005T093000Z,soon",
+            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"20261005T093000Z,soon\"",
+        ),
+        (
+            "DTSTART:99991231T235959Z",
+            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"99991231T235959Z\"",
+        ),
+        ("UID:1", "line 3: DTSTART: there is none"),
+    ] {
+        let (event, lost) = lost_of(start);
+        assert_eq!(event.calendar.start_time, None, "{start}");
+        assert_eq!(lost, [reason.replace("20260301", "20240301")], "{start}");
+    }
+    // What is no time in this form of the standard says when it is all the same.
+    let (event, lost) = lost_of("DTSTART:20261005T093000+0200");
+    assert_eq!((event.calendar.start_time, lost), (Some(time("20261005T073000Z")), vec![]));
+    // A day is a day in any zone.
+    let (event, lost) = lost_of("DTSTART;TZID=Mars/Olympus;VALUE=DATE:20261005");
+    assert_eq!((event.calendar.all_day_event, lost), (Some(true), vec![]));
+}
+
+/// RFC 5545 3.3.10: a rule is not imported in part, which would be another rule.
+#[test]
+fn a_rule_that_cannot_be_read_is_named() {
+    for (rule, part) in [
+        (
+            "FREQ=SOMETIMES",
+            "SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY, found \"FREQ=SOMETIMES\"",
+        ),
+        ("FREQ=WEEKLY;BYDAY=XX;UNTIL=soon", "days of the week such as MO or -1FR, found \"BYDAY=XX\""),
+        ("FREQ=DAILY;UNTIL=soon", "a day or time such as 20260301T100000Z, found \"UNTIL=soon\""),
+        (
+            "FREQ=DAILY;UNTIL=20261399",
+            "a recurrence rule with an UNTIL that is a day or time, found \"FREQ=DAILY;UNTIL=20261399\"",
+        ),
+        ("FREQ=DAILY;COUNT=many", "a number, found \"COUNT=many\""),
+        ("FREQ=DAILY;INTERVAL=65537", "a number of at most 65535, found \"INTERVAL=65537\""),
+        ("FREQ=MONTHLY;BYMONTHDAY=257", "days from 1 to 31 or -1 to -31, found \"BYMONTHDAY=257\""),
+        ("now and then", "a recurrence rule such as FREQ=WEEKLY;BYDAY=MO, found \"now and then\""),
+    ] {
+        let (event, lost) = lost_of(&format!("{START}\nRRULE:{rule}"));
+        assert_eq!(event.calendar.recurrence, None, "{rule}");
+        let expected = format!("line 5: RRULE: expected {}", part.replace("20260301", "20240301"));
+        assert_eq!(lost, [expected], "{rule}");
+    }
+    let (event, lost) = lost_of(&format!("{START}\nRRULE:FREQ=DAILY;UNTIL=99991231T235959Z"));
+    assert_eq!(lost, [""; 0]);
+    assert_eq!(event.calendar.recurrence.unwrap().until, Some(time("99991230T220000Z")));
+}
+
+#[test]
+fn an_end_that_cannot_be_read_is_named() {
+    for (end, reason) in [
+        ("DTEND:late", "DTEND: expected a day or time such as 20240301T100000Z, found \"late\""),
+        (
+            "DTEND:20261005T070000Z",
+            "DTEND: expected an end that is not before DTSTART, found \"20261005T070000Z\"",
+        ),
+        (
+            "DTEND;TZID=Mars/Olympus:20261005T103000",
+            "DTEND: the time zone \"Mars/Olympus\" is not known, and not defined in the file so that it can be read",
+        ),
+        ("DURATION:PT1H30", "DURATION: expected a length of time such as PT1H30M, found \"PT1H30\""),
+        ("DURATION:-PT1H", "DURATION: expected a length of time such as PT1H30M, found \"-PT1H\""),
+        (
+            "DURATION:P4294967295W",
+            "DURATION: expected a length of time such as PT1H30M, found \"P4294967295W\"",
+        ),
+    ] {
+        let (event, lost) = lost_of(&format!("{START}\n{end}"));
+        assert_eq!(event.calendar.end_time, event.calendar.start_time, "{end}");
+        assert_eq!(lost, [format!("line 5: {reason}")]);
+    }
+    let (event, lost) = lost_of(&format!("{START}\nDTEND:late\nDURATION:PT1H"));
+    assert_eq!(event.calendar.end_time, Some(time("20261005T083000Z")), "{lost:?}");
+}
+
+#[test]
+fn a_time_that_names_no_zone_is_named() {
+    let (event, lost) =
+        lost_of("DTSTART:20261005T093000\nDTEND:20261005T103000\nRRULE:FREQ=DAILY\nEXDATE:20261006T093000");
+    assert_eq!(event.calendar.start_time, Some(time("20261005T093000Z")));
+    assert_eq!(lost, ["line 4: DTSTART: a time that names no zone, taken for one in UTC"], "once is enough");
+    // Beside times that have a zone it is one of the same.
+    let (event, lost) =
+        lost_of(&format!("{START}\nDTEND:20261005T103000\nEXDATE:20261006T093000\nRRULE:FREQ=DAILY"));
+    assert_eq!(event.calendar.end_time, Some(time("20261005T083000Z")));
+    assert_eq!(event.calendar.exceptions.unwrap()[0].original_start(), Some(time("20261006T073000Z")));
+    assert_eq!(
+        lost,
+        [
+            "line 5: DTEND: a time that names no zone, taken for one in Europe/Stockholm",
+            "line 6: EXDATE: a time that names no zone, taken for one in Europe/Stockholm",
+        ]
+    );
+    assert_eq!(
+        lost_of("DTSTART;VALUE=DATE:20261005\nDTEND;VALUE=DATE:20261006").1,
+        [""; 0],
+        "days are no times"
+    );
+    let mut settings = Settings::default();
+    settings.zone = jiff::tz::db().get("Asia/Kolkata").unwrap();
+    let text = fs::read_to_string(directory().join("13-floating-flags.ics")).unwrap();
+    let event = parse(&text, &settings).next().unwrap().unwrap();
+    assert_eq!(event.calendar.start_time, Some(time("20261201T023000Z")));
+    assert_eq!(
+        told(&event.lost),
+        ["line 8: DTSTART: a time that names no zone, taken for one in Asia/Kolkata"]
+    );
+}
+
+#[test]
+fn dates_that_are_none_are_named_one_by_one() {
+    let (event, lost) = lost_of(&format!(
+        "{START}\nRRULE:FREQ=DAILY\nEXDATE;TZID=Europe/Stockholm:20261006T093000,never,\n  20261007T093000\nEXDATE:\nDTSTAMP:today"
+    ));
+    assert_eq!(event.calendar.exceptions.unwrap().len(), 2);
+    let expected = |line, name, found| {
+        format!("line {line}: {name}: expected a day or time such as 20240301T100000Z, found \"{found}\"")
+    };
+    assert_eq!(
+        lost,
+        [expected(6, "EXDATE", "never"), expected(8, "EXDATE", ""), expected(9, "DTSTAMP", "today")]
+    );
+}
+
+#[test]
+fn an_occurrence_that_is_at_no_time_is_left_out() {
+    let series = format!("UID:1\n{START}\nRRULE:FREQ=DAILY\nEND:VEVENT\n");
+    let changed = |id: &str, start: &str| {
+        format!("BEGIN:VEVENT\nUID:1\nRECURRENCE-ID{id}\nDTSTART{start}\nSUMMARY:x\nEND:VEVENT\n")
+    };
+    let all = [
+        series,
+        changed(":sometime", ":20261006T093000Z"),
+        changed(":20261007T073000Z", ":noon"),
+        changed(";RANGE=THISANDFUTURE:20261008T073000Z", ":20261008T093000"),
+        changed(":20261008T073000Z", ":20261008T100000Z"),
+    ];
+    let (event, lost) = lost_of(all.concat().trim_end().trim_end_matches("END:VEVENT").trim_end());
+    let expected = "expected a day or time such as 20240301T100000Z, found";
+    assert_eq!(
+        told(&event.left_out),
+        [
+            format!("line 10: RECURRENCE-ID: {expected} \"sometime\""),
+            format!("line 17: DTSTART: {expected} \"noon\"")
+        ]
+    );
+    assert_eq!(
+        lost,
+        [
+            "line 22: RANGE of RECURRENCE-ID: there is no place for it",
+            "line 22: RECURRENCE-ID: another one in the file takes its place",
+            "line 23: DTSTART: a time that names no zone, taken for one in Europe/Stockholm",
+        ]
+    );
+    let exceptions = event.calendar.exceptions.unwrap();
+    assert_eq!(exceptions.len(), 1);
+    assert_eq!(exceptions[0].start_time, Some(OrEmpty::Value(time("20261008T100000Z"))));
+
+    let (event, _) = lost_of(
+        "UID:1\nDTSTART:soon\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20261006T093000Z\nDTSTART:20261006T093000Z",
+    );
+    assert_eq!(told(&event.left_out), ["line 7: DTSTART of its series: there is none"]);
+    let (event, lost) = lost_of(&format!("RECURRENCE-ID:never\n{START}"));
+    assert_eq!(
+        (event.calendar.instance_id, lost),
+        (None, vec![format!("line 4: RECURRENCE-ID: {expected} \"never\"")])
+    );
+}
+
+/// Devices show no occurrences of what does not occur again.
+#[test]
+fn an_occurrence_of_a_series_whose_rule_is_lost_is_an_event() {
+    let changed = "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261006T093000Z\r\nDTSTART:20261006T113000Z\r\nEND:VEVENT\r\n";
+    let series = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261005T093000Z\r\nRRULE:FREQ=HOURLY\r\nEND:VEVENT\r\n";
+    let events = events(&format!("BEGIN:VCALENDAR\r\n{changed}{series}END:VCALENDAR\r\n"));
+    let times: Vec<_> =
+        events.iter().map(|event| (event.calendar.start_time, event.calendar.instance_id)).collect();
+    assert_eq!(
+        times,
+        [
+            (Some(time("20261005T093000Z")), None),
+            (Some(time("20261006T113000Z")), Some(time("20261006T093000Z")))
+        ]
+    );
+    assert!(events.iter().all(|event| event.calendar.exceptions.is_none()));
+}
+
+#[test]
+fn what_else_an_event_says_is_lost_by_name() {
+    let (_, lost) = lost_of(&format!(
+        "{START}\nPRIORITY:1\nCOMMENT:hm\nSUMMARY:one\nSUMMARY:two\nthis is no property\nSTATUS:MAYBE\nTRANSP:GLASS\n\
+         GEO:here\nBEGIN:VALARM\nTRIGGER:soon\nEND:VALARM\nBEGIN:VLOCATION\nNAME:quay\nEND:VLOCATION\nand so on: and on"
+    ));
+    assert_eq!(
+        lost,
+        [
+            "line 5: PRIORITY: there is no place for it",
+            "line 6: COMMENT: there is no place for it",
+            "line 8: SUMMARY: there is no place for it",
+            "line 9: a line: expected a property in the form NAME:value, found \"this is no property\"",
+            "line 10: STATUS: expected TENTATIVE, CONFIRMED or CANCELLED, found \"MAYBE\"",
+            "line 11: TRANSP: expected OPAQUE or TRANSPARENT, found \"GLASS\"",
+            "line 12: GEO: expected latitude and longitude such as 57.7;11.9, found \"here\"",
+            "line 14: TRIGGER: expected a length of time such as -PT15M, or a time, found \"soon\"",
+            "line 16: VLOCATION: there is no place for it",
+            "line 19: and so on: there is no place for it",
+        ]
+    );
+    let nothing =
+        "PRIORITY:5\nSEQUENCE:1\nCREATED:20260101T000000Z\nLAST-MODIFIED:20260101T000000Z\nX-COLOUR:red";
+    assert_eq!(lost_of(&format!("{START}\n{nothing}")).1, [""; 0]);
+    let (event, lost) =
+        lost_of(&format!("{START}\nBEGIN:VALARM\nTRIGGER:PT15M\nEND:VALARM\nBEGIN:VALARM\nEND:VALARM"));
+    assert_eq!(event.calendar.reminder, None);
+    assert_eq!(
+        lost,
+        ["line 6: TRIGGER: there is no place for it", "line 8: VALARM: there is no place for it"]
+    );
+}
+
+/// Rules that come to an end, or are none for every year, are no zone that ActiveSync could have.
+#[test]
+fn a_zone_whose_clocks_change_by_no_rule_is_not_taken_for_one_without_change() {
+    let observance = |kind: &str, start: &str, to: &str| {
+        format!("BEGIN:{kind}\r\nDTSTART:{start}\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:{to}\r\nEND:{kind}\r\n")
+    };
+    let zone = observance("DAYLIGHT", "20260329T020000", "+0220")
+        + &observance("STANDARD", "20261025T030000", "+0120");
+    let start = |local: &str| {
+        let text = format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Ours\r\n{zone}END:VTIMEZONE\r\nBEGIN:VEVENT\r\n\
+             DTSTART;TZID=Ours:{local}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
+        events(&text).remove(0).calendar.start_time
+    };
+    assert_eq!(start("20260701T100000"), None);
+    assert_eq!(start("20261201T100000"), Some(time("20261201T084000Z")));
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use activesync_types::airsyncbase::{Body, BodyType};
 use activesync_types::contacts::Contact;
+use activesync_types::convert::Loss;
 use activesync_types::convert::vcard::{Card, parse, to_text};
 use activesync_types::date_time::DateTime;
 use activesync_types::sync::{CollectionResponse, ServerAdd, ServerCommand, SyncResponse};
@@ -33,6 +34,10 @@ fn all() -> Vec<(String, Card)> {
         .collect();
     names.sort();
     names.into_iter().flat_map(|name| file(&name).into_iter().map(move |card| (name.clone(), card))).collect()
+}
+
+fn told(lost: &[Loss]) -> Vec<String> {
+    lost.iter().map(ToString::to_string).collect()
 }
 
 /// A card of these lines.
@@ -124,7 +129,14 @@ fn a_full_card() {
     assert_eq!(contact.anniversary, Some(day("1988-06-04")));
     assert_eq!(contact.categories.as_ref().unwrap().len(), 3);
     assert!(contact.body.as_ref().unwrap().text().unwrap().ends_with("hint: \\o/"));
-    assert_eq!(card.lost, ["ROLE", "ADR"]);
+    assert_eq!(
+        told(&card.lost),
+        [
+            "line 10: ROLE: there is no place for it",
+            "line 26: ADR: there is no place for all parts of it",
+            "line 27: LABEL: there is no place for it",
+        ]
+    );
 }
 
 #[test]
@@ -140,7 +152,10 @@ fn pictures_are_kept_in_every_form() {
         Some("AAECAwQ=")
     );
     let linked = card("FN:x\nPHOTO;VALUE=uri:https://example.org/x.jpg");
-    assert_eq!((linked.contact.picture, &linked.lost[..]), (None, &["PHOTO".to_owned()][..]));
+    assert_eq!(
+        (linked.contact.picture, &told(&linked.lost)[..]),
+        (None, &["line 4: PHOTO: there is no place for it".to_owned()][..])
+    );
     let large = card(&format!("FN:x\nPHOTO;ENCODING=b:{}", "AAEC".repeat(13_000)));
     assert_eq!((large.contact.picture, large.lost.len()), (None, 1));
 }
@@ -151,7 +166,10 @@ fn numbers_find_their_kind_and_never_another() {
     assert_eq!(contact.contact.mobile_phone_number.as_deref(), Some("1"));
     assert_eq!(contact.contact.business_fax_number.as_deref(), Some("3"));
     assert_eq!(contact.contact.home_phone_number.as_deref(), Some("5"));
-    assert_eq!(contact.lost, ["TEL", "TEL"]);
+    assert_eq!(
+        told(&contact.lost),
+        ["line 5: TEL: there is no place for it", "line 7: TEL: there is no place for it"]
+    );
     // The preferred one comes first, wherever it stands.
     let contact = card("FN:x\nTEL;TYPE=WORK:1\nTEL;TYPE=WORK,PREF:2").contact;
     assert_eq!(contact.business_phone_number.as_deref(), Some("2"));
@@ -183,8 +201,21 @@ fn a_name_is_made_where_there_is_none() {
 #[test]
 fn dates_without_a_year_have_no_place() {
     let card = card("FN:x\nBDAY:--0203");
-    assert_eq!((card.contact.birthday, &card.lost[..]), (None, &["BDAY".to_owned()][..]));
+    assert_eq!(card.contact.birthday, None);
+    assert_eq!(told(&card.lost), ["line 4: BDAY: there is no place for it"]);
     assert_eq!(self::card("FN:x\nBDAY:1972-01-26T23:00:00Z").contact.birthday, Some(day("1972-01-26")));
+    let modern = |date: &str| {
+        cards(&format!("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:x\r\nBDAY:{date}\r\nEND:VCARD\r\n")).remove(0)
+    };
+    // RFC 6350 has no dashes in whole dates, but files have them.
+    for date in ["18151210", "1815-12-10", "1815-12-10T23:00:00+0200"] {
+        assert_eq!(modern(date).contact.birthday, Some(day("1815-12-10")), "{date}");
+    }
+    assert_eq!(
+        told(&modern("1815-02-30").lost),
+        ["line 4: BDAY: expected a date such as 1815-12-10, found \"1815-02-30\""]
+    );
+    assert_eq!(told(&modern("1815-12").lost), ["line 4: BDAY: there is no place for it"]);
     let cleared = Contact { birthday: Some(OrEmpty::Empty), ..Contact::default() };
     assert!(!to_text(&cleared).contains("BDAY"));
 }
@@ -309,4 +340,40 @@ proptest! {
         let again = cards(&to_text(&first)).remove(0);
         prop_assert_eq!(again.contact, first, "{}", text);
     }
+}
+
+#[test]
+fn what_cannot_be_read_of_a_card_is_named_with_its_line() {
+    let lost = |lines: &str| told(&card(lines).lost);
+    assert_eq!(
+        lost(
+            "FN:x\nBDAY:1980-02-30\nANNIVERSARY:the other day\nX-ANNIVERSARY:1980-02-28 or so\nwithout a colon"
+        ),
+        [
+            "line 4: BDAY: expected a date such as 1815-12-10, found \"1980-02-30\"",
+            "line 5: ANNIVERSARY: expected a date such as 1815-12-10, found \"the other day\"",
+            "line 6: X-ANNIVERSARY: expected a date such as 1815-12-10, found \"1980-02-28 or so\"",
+            "line 7: a line: expected a property in the form NAME:value, found \"without a colon\"",
+        ]
+    );
+    let broken = card("FN:x\nPHOTO;ENCODING=b:no picture!");
+    assert_eq!(broken.contact.picture, None);
+    assert_eq!(told(&broken.lost), ["line 4: PHOTO: expected a picture in base64, found \"no picture!\""]);
+}
+
+#[test]
+fn what_has_no_place_is_named_in_the_order_of_the_file() {
+    let lines = "FN:x\nHOBBY:knots\nORG:Harbour;Quay;Crane\nitem1.TITLE:a\nTITLE:b\nTEL;PREF=2:1\nGENDER:F\nX-SHOE:44\nUID:1\nLABEL:Quay 1";
+    let card = card(lines);
+    assert_eq!(
+        told(&card.lost),
+        [
+            "line 4: HOBBY: there is no place for it",
+            "line 5: ORG: there is no place for all parts of it",
+            "line 7: TITLE: there is no place for it",
+            "line 9: GENDER: there is no place for it",
+            "line 12: LABEL: there is no place for it",
+        ]
+    );
+    assert_eq!(card.contact.department.as_deref(), Some("Quay"));
 }

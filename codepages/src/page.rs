@@ -155,6 +155,7 @@ pub struct Language {
     pub attribute_pages: &'static [&'static AttributePage],
     base: Option<&'static Language>,
     details: &'static Details,
+    distinct: bool,
 }
 
 impl Language {
@@ -174,6 +175,7 @@ impl Language {
             attribute_pages,
             base: None,
             details: &Details::NONE,
+            distinct: are_distinct(pages, &[]),
         }
     }
 
@@ -191,6 +193,7 @@ impl Language {
             attribute_pages: &[],
             base: Some(base),
             details: base.details,
+            distinct: base.distinct && are_distinct(pages, base.pages),
         }
     }
 
@@ -205,6 +208,11 @@ impl Language {
         self.details
     }
 
+    /// Whether no two pages have the same XML namespace, so that a namespace tells which page is meant.
+    pub const fn has_distinct_namespaces(&self) -> bool {
+        self.distinct
+    }
+
     /// The page of that number.
     pub fn page(&self, number: u8) -> Option<&'static CodePage> {
         // Pages that count up from 0 are found where they stand.
@@ -214,6 +222,11 @@ impl Language {
                 self.layers().find_map(|layer| layer.pages.iter().copied().find(|page| page.number == number))
             }
         }
+    }
+
+    /// The page of an XML namespace; the first, if there are several.
+    pub fn page_of(&self, namespace: &str) -> Option<&'static CodePage> {
+        self.layers().flat_map(|layer| layer.pages).copied().find(|page| page.namespace == namespace)
     }
 
     /// A tag's page and row.
@@ -239,4 +252,30 @@ impl Language {
     fn layers(&self) -> impl Iterator<Item = &Self> {
         core::iter::successors(Some(self), |layer| layer.base)
     }
+}
+
+/// Whether the pages have different namespaces, also from those of `others`.
+const fn are_distinct(pages: &[&CodePage], others: &[&CodePage]) -> bool {
+    let mut one = 0;
+    while one < pages.len() {
+        let mut other = one + 1;
+        while other < pages.len() + others.len() {
+            let page = if other < pages.len() { pages[other] } else { others[other - pages.len()] };
+            if is_same(pages[one].namespace.as_bytes(), page.namespace.as_bytes()) {
+                return false;
+            }
+            other += 1;
+        }
+        one += 1;
+    }
+    true
+}
+
+/// `==`, which no constant can be made with.
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }

@@ -90,7 +90,7 @@ fn scan_start(cursor: &mut Cursor<'_, '_>, mut page: u8, context: &mut Context<'
         match cursor.byte().map_err(fault)? {
             SWITCH_PAGE => page = cursor.byte().map_err(fault)?,
             LITERAL => {
-                let name = cursor.table_string().map_err(fault)?;
+                let name = cursor.literal_name().map_err(fault)?;
                 context.count(name.len()).map_err(fault)?;
                 return Ok(page);
             }
@@ -119,6 +119,30 @@ fn scan_piece(cursor: &mut Cursor<'_, '_>, page: u8, context: &mut Context<'_, '
     };
     context.count(referenced)?;
     Ok(page)
+}
+
+/// What strict mode does not let pass in an attribute that [`scan`] did, and its place in the attribute's bytes.
+pub(crate) fn quirk(attribute: &Attribute<'_>, header: &Header<'_>) -> Option<Fault> {
+    let mut cursor = Cursor { input: attribute.bytes, position: 0, header, limits: Limits::NONE };
+    loop {
+        let place = cursor.position;
+        let token = cursor.byte().ok()?;
+        let index = match token {
+            LITERAL | STR_T => cursor.parse(primitives::mb_u_int32).ok()?,
+            // The start of the attribute.
+            0x05..=0x3F | 0x45..=0x7F => continue,
+            _ => {
+                cursor.piece(token).ok()?;
+                continue;
+            }
+        };
+        if header.string_table.is_empty() {
+            return Some((ErrorKind::InvalidStringIndex { index, table: 0 }, place));
+        }
+        if charset::is_open_in_table(header, index) {
+            return Some((ErrorKind::OpenTableString(index), place));
+        }
+    }
 }
 
 const INCOMPLETE: ErrorKind = ErrorKind::Incomplete { reading: "an attribute", needed: None, left: 0 };
@@ -165,6 +189,14 @@ impl<'a> Cursor<'a, '_> {
     fn table_string(&mut self) -> Result<Cow<'a, str>, ErrorKind> {
         let index = self.parse(primitives::mb_u_int32)?;
         charset::table_string(self.header, index)
+    }
+
+    /// Nokia phones write LITERAL 0 without a string table, and mean `xmlns`.
+    fn literal_name(&mut self) -> Result<Cow<'a, str>, ErrorKind> {
+        match self.parse(primitives::mb_u_int32)? {
+            0 if self.header.string_table.is_empty() => Ok(Cow::Borrowed("xmlns")),
+            index => charset::table_string(self.header, index),
+        }
     }
 
     fn inline_string(&mut self) -> Result<Cow<'a, str>, ErrorKind> {
@@ -293,7 +325,7 @@ fn start<'a, 'h>(attribute: &Attribute<'a>, header: &'h Header<'a>) -> (Start<'a
     let start = loop {
         match cursor.byte() {
             Ok(SWITCH_PAGE) => page = cursor.byte().unwrap_or(page),
-            Ok(LITERAL) => break Start::Literal(cursor.table_string().unwrap_or_default()),
+            Ok(LITERAL) => break Start::Literal(cursor.literal_name().unwrap_or_default()),
             Ok(token) => break Start::Token(page, token),
             Err(_) => break Start::Literal(Cow::Borrowed("")),
         }

@@ -7,9 +7,9 @@ use alloc::string::String;
 #[cfg(feature = "xml")]
 use alloc::vec::Vec;
 
-use crate::ErrorKind;
 use crate::header::Header;
 use crate::primitives::{self, Parsed};
+use crate::{ErrorKind, nul};
 
 pub(crate) const UNKNOWN: u32 = 0;
 pub(crate) const US_ASCII: u32 = 3;
@@ -113,7 +113,7 @@ fn too_long(input: &[u8], limit: usize) -> Parsed<'_, &[u8]> {
 /// The place of a string's terminator: of a NUL in the character set's own width.
 pub(crate) fn find_terminator(input: &[u8], charset: u32) -> Option<usize> {
     if terminator(charset).len() == 1 {
-        return primitives::find_nul(input);
+        return nul::find(input);
     }
     input.as_chunks().0.iter().position(|unit| *unit == [0, 0]).map(|units| 2 * units)
 }
@@ -180,13 +180,22 @@ fn name_of_other(_: u32) -> Option<&'static str> {
     None
 }
 
-/// The string at an index of the document's string table.
+/// The string at an index of the document's string table. The last one may lack its terminator, as Nokia phones write
+/// it.
 pub(crate) fn table_string<'a>(header: &Header<'a>, index: u32) -> Result<Cow<'a, str>, ErrorKind> {
     let table = header.string_table;
     let missing = ErrorKind::InvalidStringIndex { index, table: table.len() };
-    let tail = usize::try_from(index).ok().and_then(|index| table.get(index..));
-    match tail.map(|tail| terminated_string(tail, header.charset, usize::MAX)) {
-        Some(Ok((_, bytes))) => decode(bytes, header.charset),
-        _ => Err(missing),
-    }
+    let tail = table_tail(header, index).ok_or(missing)?;
+    let length = find_terminator(tail, header.charset).unwrap_or(tail.len());
+    decode(&tail[..length], header.charset)
+}
+
+/// Whether the string at an index of the table is the last one, without its terminator.
+pub(crate) fn is_open_in_table(header: &Header<'_>, index: u32) -> bool {
+    table_tail(header, index).is_some_and(|tail| find_terminator(tail, header.charset).is_none())
+}
+
+fn table_tail<'a>(header: &Header<'a>, index: u32) -> Option<&'a [u8]> {
+    let tail = header.string_table.get(usize::try_from(index).ok()?..)?;
+    (!tail.is_empty()).then_some(tail)
 }

@@ -7,12 +7,14 @@ use core::fmt;
 use core::fmt::Write as _;
 
 use crate::attribute::{self, Shown};
+use crate::error::Bytes;
 use crate::header::{Header, PublicId};
 use crate::meaning::{self, MOST_EMBEDDED};
 use crate::reader::{name_in, shortened};
+use crate::settings::{Settings, setters};
 use crate::token::{ATTRIBUTES, STR_T};
 use crate::walk::{Token, TokenKind, Walker};
-use crate::{ACTIVESYNC, Attribute, Content, Event, Extension, Language, Limits, Reader, Tag, charset};
+use crate::{Attribute, Content, Event, Extension, Language, Limits, Reader, Tag, charset};
 
 /// A listing that explains every byte of a document: offset, bytes, meaning, nesting. A malformed document is
 /// explained up to the fault, which comes last. `Display` writes it.
@@ -41,27 +43,18 @@ pub struct Dump<'a> {
 impl<'a> Dump<'a> {
     /// The listing of a document, with the names of ActiveSync and default limits, lenient.
     pub fn new(document: &'a [u8]) -> Self {
-        Self { document, reader: Reader::new(document).language(&ACTIVESYNC) }
+        Self { document, reader: Reader::new(document) }
     }
 
-    /// Sets the language, which has the names.
-    #[must_use]
-    pub fn language(mut self, language: &'static Language) -> Self {
-        self.reader = self.reader.language(language);
+    setters!();
+
+    fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+        self.reader = self.reader.set(set);
         self
     }
 
-    /// Sets the limits on what is read.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.reader = self.reader.limits(limits);
-        self
-    }
-
-    /// Sets whether a tag that the language does not have is a fault.
-    #[must_use]
-    pub fn strict(mut self, strict: bool) -> Self {
-        self.reader = self.reader.strict(strict);
+    fn count_anew(mut self) -> Self {
+        self.reader = self.reader.count_anew();
         self
     }
 }
@@ -192,10 +185,11 @@ impl<'a> Listing<'a, '_, '_> {
             }
             TokenKind::Event(Event::End) => {
                 let Some(open) = self.open.pop() else { return Ok(()) };
-                if bytes.is_empty() {
-                    return Ok(());
+                match (bytes.is_empty(), open.has_content) {
+                    (true, false) => return Ok(()),
+                    (true, true) => alloc::format!("</{}>, whose END is missing", open.name),
+                    (false, _) => alloc::format!("</{}>", open.name),
                 }
-                alloc::format!("</{}>", open.name)
             }
             TokenKind::Event(event) => content(event, bytes, walker),
         };
@@ -222,7 +216,7 @@ impl<'a> Listing<'a, '_, '_> {
         };
         let strings = match table.len() {
             0 => Cow::Borrowed("no string table"),
-            length => Cow::Owned(alloc::format!("string table of {length} bytes")),
+            length => Cow::Owned(alloc::format!("string table of {}", Bytes(length))),
         };
         let meaning = alloc::format!("WBXML 1.{}, {public_id}, {charset}, {strings}", header.version);
         self.row(0, self.open.len(), head, &meaning)?;
@@ -354,7 +348,7 @@ impl<'a> Listing<'a, '_, '_> {
         };
         let (length, language) = (value.len(), embedded.language);
         let start = token.end - length;
-        let meaning = alloc::format!("OPAQUE of {length} bytes, a document of {}", language.name);
+        let meaning = alloc::format!("OPAQUE of {}, a document of {}", Bytes(length), language.name);
         self.row(token.start, depth, &self.at.document[token.start..start], &meaning)?;
         let reader = Reader::new(value).language(language).limits(self.embedded_left).strict(self.strict);
         self.embedded_left = embedded.limits_left;
@@ -375,10 +369,10 @@ impl<'a> Listing<'a, '_, '_> {
         };
         let rest = &self.at.document[from..];
         let shown = rest.len().min(EXPLAINED + ROWS_AFTER_FAULT * CONTINUED);
-        self.row(from, self.open.len(), &rest[..shown], &printable(&meaning))?;
+        self.row(from, self.open.len(), &rest[..shown], &obedient(&meaning))?;
         match rest.len() - shown {
             0 => Ok(()),
-            more => writeln!(self.f, "… {more} more bytes"),
+            more => writeln!(self.f, "… {} not shown", Bytes(more)),
         }
     }
 
@@ -431,7 +425,7 @@ fn content<'a>(event: &Event<'a>, bytes: &[u8], walker: &Walker<'a>) -> String {
 }
 
 fn opaque(content: Content, value: &[u8]) -> String {
-    let bytes = alloc::format!("OPAQUE of {} bytes", value.len());
+    let bytes = alloc::format!("OPAQUE of {}", Bytes(value.len()));
     if let Some(text) = meaning::of_opaque(content, value) {
         return alloc::format!("{bytes}, {text}");
     }
@@ -459,7 +453,12 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
     }
 }
 
-/// Text from a document for a line of the listing: a terminal must not take it for commands.
+/// Text from a document for a line of the listing.
 fn printable(text: &str) -> String {
-    shortened(text).chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    obedient(&shortened(text))
+}
+
+/// Text that a terminal cannot take for commands.
+fn obedient(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

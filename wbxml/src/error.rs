@@ -123,13 +123,15 @@ pub enum ErrorKind {
     IntegerTooLong,
     /// A byte sequence that the document's character set does not have.
     InvalidText,
-    /// A reference to a string beyond the string table, or without an end in it.
+    /// A reference to a string beyond the string table.
     InvalidStringIndex {
         /// The index.
         index: u32,
         /// The bytes of the table.
         table: usize,
     },
+    /// A reference to the last string of the string table, which has no end; refused in strict mode.
+    OpenTableString(u32),
     /// An entity that is no Unicode scalar value.
     InvalidEntity(u32),
     /// A token that cannot stand here.
@@ -217,8 +219,14 @@ impl fmt::Display for ErrorKind {
             }
             Self::IntegerTooLong => f.write_str("the number is longer than 32 bits"),
             Self::InvalidText => f.write_str("the string is not valid in the document's character set"),
+            Self::InvalidStringIndex { index, table: 0 } => {
+                write!(f, "expected a string at {index} of the string table, but the document has no string table")
+            }
             Self::InvalidStringIndex { index, table } => {
                 write!(f, "no string begins at {index} in a string table of {}", Bytes(*table))
+            }
+            Self::OpenTableString(index) => {
+                write!(f, "the string at {index} of the string table has no end; lenient mode reads it up to the end of the table")
             }
             Self::InvalidEntity(code) => write!(f, "entity {code} is no character (a Unicode scalar value)"),
             Self::UnexpectedToken { token, expected } => {
@@ -229,7 +237,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::TrailingBytes(count) => write!(f, "{} after the end of the document", Bytes(*count)),
             Self::LimitExceeded { limit, value } => {
-                write!(f, "more than the limit `{limit}` allows ({value}); raise it if the document can be trusted")
+                write!(f, "more than the limit `{limit}` allows ({value}); if the document can be trusted, raise it with Limits::{limit}")
             }
             Self::MissingElement(name) => write!(f, "the element {name} is missing"),
             Self::UnexpectedElement { expected: "", found } => {
@@ -255,7 +263,8 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-struct Bytes(usize);
+/// A number of bytes, in words.
+pub(crate) struct Bytes(pub(crate) usize);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ use core::fmt;
 use crate::error::{Error, Path, Result};
 use crate::event::Event;
 use crate::header::Header;
-use crate::token::SWITCH_PAGE;
+use crate::token::{END, SWITCH_PAGE};
 use crate::{
     Decode, Encode, EncodeElement, IntoOwned, Language, Limits, ProtocolVersion, Reader, Tag, Writer,
     primitives,
@@ -243,7 +243,12 @@ impl<'a> AnyElement<'a> {
         let pages = (tag.page(), reader.attribute_page());
         reader.skip()?;
         // An element without content ends with its tag or its attributes, which have been read by now.
-        Ok(Self { tag, whole: Fragment::of(reader, start, reader.offset(), pages) })
+        let mut whole = Fragment::of(reader, start, reader.offset(), pages);
+        if reader.has_ended_without_token() {
+            // What is written again has its end.
+            whole.document.to_mut().push(END);
+        }
+        Ok(Self { tag, whole })
     }
 
     /// An element made from a value, for a protocol version if one is given.

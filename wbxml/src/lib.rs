@@ -29,6 +29,7 @@ mod path;
 mod primitives;
 mod push;
 mod reader;
+mod settings;
 mod sink;
 pub mod string_table;
 mod token;

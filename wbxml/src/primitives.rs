@@ -79,32 +79,6 @@ pub(crate) fn unterminated(input: &[u8]) -> Parsed<'_, &[u8]> {
     fault(ErrorKind::Incomplete { reading: "a string", needed: None, left: input.len() }, input)
 }
 
-/// The place of the first NUL. Most strings are too short for a call to pay.
-#[inline]
-pub(crate) fn find_nul(input: &[u8]) -> Option<usize> {
-    const SHORT: usize = 24;
-    let mut from = 0;
-    while let Some(word) = input.get(from..).and_then(|rest| rest.first_chunk()) {
-        if let Some(found) = nul_in(u64::from_le_bytes(*word)) {
-            return Some(from + found);
-        }
-        from += size_of::<u64>();
-        if from == SHORT {
-            break;
-        }
-    }
-    memchr::memchr(0, &input[from..]).map(|found| from + found)
-}
-
-/// The place of the first byte that is 0, from the low end.
-#[inline]
-fn nul_in(word: u64) -> Option<usize> {
-    const ONES: u64 = u64::MAX / 0xFF;
-    // Sets the high bit of each byte that is 0, and of none below the first such.
-    let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
-    (found != 0).then(|| found.trailing_zeros() as usize / 8)
-}
-
 /// The bytes of an OPAQUE: a length, and as many bytes.
 pub(crate) fn opaque(limit: usize) -> impl Fn(&[u8]) -> Parsed<'_, &[u8]> {
     move |input| counted(input, "OPAQUE", "opaque", limit)

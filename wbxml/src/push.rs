@@ -9,7 +9,8 @@ use crate::event::{Attribute, Event};
 use crate::header::{Header, PublicId};
 use crate::limits::Limits;
 use crate::reader::{Progress, Reader, name_in};
-use crate::{ACTIVESYNC, Language, Tag, charset, primitives};
+use crate::settings::{Settings, setters};
+use crate::{Language, Tag, charset, primitives};
 
 /// Reads a document whose bytes arrive in pieces, as they do from a socket. Each event leaves as soon as its last byte
 /// is there; the events are those of a [`Reader`] of the whole document, however it was cut.
@@ -52,9 +53,7 @@ pub struct PushReader {
     wait: Wait,
     progress: Progress,
     open: Vec<Open>,
-    limits: Limits,
-    strict: bool,
-    language: &'static Language,
+    settings: Settings,
 }
 
 /// The header, whose string table is used up to the end.
@@ -84,6 +83,16 @@ enum Open {
     Literal(String),
 }
 
+impl Open {
+    fn of(event: &Event<'_>) -> Option<Self> {
+        match event {
+            Event::Start { tag, .. } => Some(Self::Tag(*tag)),
+            Event::Literal { name, .. } => Some(Self::Literal(name.clone().into_owned())),
+            _ => None,
+        }
+    }
+}
+
 /// What an event that is not complete waits for, so that its bytes are looked at once.
 #[derive(Clone, Copy, Debug)]
 enum Wait {
@@ -100,40 +109,28 @@ enum Wait {
 impl PushReader {
     /// A reader with default limits, lenient, for the code pages of ActiveSync.
     pub fn new() -> Self {
-        let limits = Limits::default();
+        let settings = Settings::new();
         Self {
             buffer: Vec::new(),
             read: 0,
             base: 0,
             head: None,
             wait: Wait::Nothing,
-            progress: Progress::begin(&limits),
+            progress: Progress::begin(&settings.limits),
             open: Vec::new(),
-            limits,
-            strict: false,
-            language: &ACTIVESYNC,
+            settings,
         }
     }
 
-    /// Sets whether what is unknown is refused, as [`Reader::strict`].
-    #[must_use]
-    pub fn strict(mut self, strict: bool) -> Self {
-        self.strict = strict;
+    setters!();
+
+    fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+        set(&mut self.settings);
         self
     }
 
-    /// Sets the limits. Those of `text` and `opaque` bound the memory.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self.progress = Progress::begin(&limits);
-        self
-    }
-
-    /// Sets the language, as [`Reader::language`].
-    #[must_use]
-    pub fn language(mut self, language: &'static Language) -> Self {
-        self.language = language;
+    fn count_anew(mut self) -> Self {
+        self.progress = Progress::begin(&self.settings.limits);
         self
     }
 
@@ -144,14 +141,26 @@ impl PushReader {
         self.forget_what_was_read();
         self.buffer.extend_from_slice(bytes);
         let fault = self.read_head().err();
-        let Self { buffer, read, base, head, wait, progress, open, limits, strict, language } = self;
+        let Self { buffer, read, base, head, wait, progress, open, settings } = self;
         let reader = match head {
-            Some(head) if fault.is_none() && wait.is_over(buffer, head.charset, limits.text) => {
-                Some(Reader::resume(buffer, head.header(), language, *limits, *strict, *progress))
+            Some(head) if fault.is_none() && wait.is_over(buffer, head.charset, settings.limits.text) => {
+                // The end of the buffer is not that of the document.
+                let settings = Settings { open_end: false, ..*settings };
+                Some(Reader::resume(buffer, head.header(), settings, *progress))
             }
             _ => None,
         };
-        Events { reader, waits: false, fault, read, base: *base, wait, progress, open, language }
+        Events {
+            reader,
+            waits: false,
+            fault,
+            read,
+            base: *base,
+            wait,
+            progress,
+            open,
+            language: settings.language,
+        }
     }
 
     fn forget_what_was_read(&mut self) {
@@ -176,20 +185,28 @@ impl PushReader {
         if self.head.is_some() {
             return Ok(());
         }
-        match primitives::parse(primitives::header(&self.limits), &self.buffer) {
-            Ok((rest, header)) => {
+        match self.header_of(&self.buffer) {
+            Ok((header, length)) => {
                 self.head = Some(Head {
                     version: header.version,
                     public_id: header.public_id,
                     charset: header.charset,
                     string_table: header.string_table.to_vec(),
                 });
-                self.read = self.buffer.len() - rest.len();
+                self.read = length;
                 self.forget_what_was_read();
                 Ok(())
             }
-            Err(fault) if matches!(fault.kind, ErrorKind::Incomplete { .. }) => Ok(()),
-            Err(fault) => Err(Error::at(fault.kind, self.buffer.len() - fault.rest.len(), Path::default())),
+            Err(fault) if fault.is_incomplete() => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The header that these bytes begin with, and its length.
+    fn header_of<'b>(&self, bytes: &'b [u8]) -> Result<(Header<'b>, usize)> {
+        match primitives::parse(primitives::header(&self.settings.limits), bytes) {
+            Ok((rest, header)) => Ok((header, bytes.len() - rest.len())),
+            Err(fault) => Err(Error::at(fault.kind, bytes.len() - fault.rest.len(), Path::default())),
         }
     }
 
@@ -198,21 +215,32 @@ impl PushReader {
         self.head.as_ref().map(Head::header)
     }
 
-    /// Says that there are no more bytes.
+    /// Says that there are no more bytes. With [`open_end`](Self::open_end) the root element may still be open then; its
+    /// end, which has no bytes, is the one event that is not given out.
     ///
     /// # Errors
-    /// [`ErrorKind::Incomplete`] if the document has not come to its end; a fault in what was pushed last, if its
-    /// events were not taken.
+    /// [`ErrorKind::Incomplete`] if the document has not come to its end, as the [`Reader`] of the same document would
+    /// say; a fault in what was pushed last, if its events were not taken.
     pub fn finish(mut self) -> Result<()> {
         let mut events = self.push(&[]);
         while events.next()?.is_some() {}
-        if self.progress.is_complete() && self.buffer.len() == self.read {
-            return Ok(());
+        let rest = &self.buffer[self.read..];
+        let Some(head) = &self.head else {
+            return self.header_of(rest).map(drop);
+        };
+        // What there is no event of is read as the end of a whole document, for the same outcome.
+        let mut reader = Reader::resume(rest, head.header(), self.settings, self.progress);
+        loop {
+            match reader.next() {
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    let offset = self.base + self.read + error.offset().unwrap_or_default();
+                    let path = path(&self.open, self.settings.language);
+                    return Err(Error::at(error.kind().clone(), offset, path));
+                }
+            }
         }
-        let reading =
-            if self.head.is_none() { "the header" } else { "the document, whose rest has not come" };
-        let kind = ErrorKind::Incomplete { reading, needed: None, left: 0 };
-        Err(Error::at(kind, self.base + self.buffer.len(), path(&self.open, self.language)))
     }
 }
 
@@ -272,12 +300,10 @@ impl<'p> Events<'p> {
                 *self.progress = reader.progress();
                 *self.read = reader.offset();
                 *self.wait = Wait::Nothing;
-                match &event {
-                    Event::Start { tag, .. } => self.open.push(Open::Tag(*tag)),
-                    Event::Literal { name, .. } => self.open.push(Open::Literal(name.clone().into_owned())),
-                    Event::End => drop(self.open.pop()),
-                    _ => {}
+                if event == Event::End {
+                    self.open.pop();
                 }
+                self.open.extend(Open::of(&event));
                 Ok(Some(event))
             }
             Ok(None) => Ok(None),
@@ -300,8 +326,10 @@ impl<'p> Events<'p> {
             self.waits = true;
             return Ok(None);
         }
-        let offset = self.base + error.offset().unwrap_or_default();
-        let fault = Error::at(error.kind().clone(), offset, path(self.open, self.language));
+        let place = error.offset().unwrap_or_default();
+        let beginning = beginning_at(place, reader.again_from(*self.read, *self.progress), *self.read);
+        let path = path(self.open.iter().chain(&beginning), self.language);
+        let fault = Error::at(error.kind().clone(), self.base + place, path);
         Err(self.fault.insert(fault).clone())
     }
 
@@ -316,11 +344,17 @@ impl<'p> Events<'p> {
     }
 }
 
+/// The element that begins at a place of the buffer, if that is the next event of a reader, which begins at `from`.
+fn beginning_at(place: usize, mut reader: Reader<'_>, from: usize) -> Option<Open> {
+    let event = reader.next().ok()??;
+    if from + reader.token_offset() == place { Open::of(&event) } else { None }
+}
+
 /// The open elements. Their numbers among their siblings are not kept.
-fn path(open: &[Open], language: &'static Language) -> Path {
+fn path<'o>(open: impl IntoIterator<Item = &'o Open>, language: &'static Language) -> Path {
     let name = |open: &Open| match open {
         Open::Tag(tag) => name_in(language, *tag),
         Open::Literal(name) => Cow::Owned(name.clone()),
     };
-    Path(open.iter().map(|open| PathStep { name: name(open), number: 0 }).collect())
+    Path(open.into_iter().map(|open| PathStep { name: name(open), number: 0 }).collect())
 }

@@ -15,16 +15,16 @@ use crate::header::Header;
 use crate::limits::Limits;
 use crate::path;
 use crate::primitives::{self, Fault};
+use crate::settings::{Settings, setters};
 use crate::token::{
     ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, PI,
     STR_I, STR_T, SWITCH_PAGE,
 };
-use crate::{ACTIVESYNC, Language, Tag};
+use crate::{Language, Tag, nul};
 
 /// Reads a document event by event, without copying and without recursion.
 ///
-/// By default it is lenient: elements that a typed value does not know are skipped, and tags that the code pages do
-/// not know are passed on. [`strict`](Self::strict) refuses both.
+/// By default it is lenient; [`strict`](Self::strict) makes it strict.
 ///
 /// ```
 /// use wbxml::{Event, Reader};
@@ -44,6 +44,23 @@ use crate::{ACTIVESYNC, Language, Tag};
 /// assert_eq!(seen, "<FolderHierarchy:FolderSync><FolderHierarchy:SyncKey>0</></>");
 /// # Ok::<(), wbxml::Error>(())
 /// ```
+///
+/// # Lenient mode
+///
+/// What real producers write beside the specification, and what becomes of it:
+///
+/// | what | seen from | lenient | strict |
+/// | --- | --- | --- | --- |
+/// | tags and pages that no code page has, such as page 0xFE | Outlook.com, newer servers | events with their numbers; typed values skip them or keep them | [`UnknownTag`](ErrorKind::UnknownTag) |
+/// | elements out of place or twice, text between elements | many | typed values skip them, the last of two counts | an error that names them |
+/// | a page switch before an END, before text, twice | Nokia 6600 | no event, as everywhere | the same |
+/// | LITERAL 0 as an attribute's name where there is no string table | Nokia | the name is `xmlns` | [`InvalidStringIndex`](ErrorKind::InvalidStringIndex) |
+/// | the last string of the table without its NUL | Nokia | it ends where the table ends | [`OpenTableString`](ErrorKind::OpenTableString), once something refers to it |
+/// | no END of the root element at the end | some devices | [`Incomplete`](ErrorKind::Incomplete), unless [`open_end`](Self::open_end) asks to take it | `Incomplete` |
+///
+/// What could be read in two ways is an error in both modes: stray and missing ENDs, a second root and other bytes after
+/// the first one, lengths and indexes past the end, numbers over 32 bits, strings without their NUL (as the Samsung
+/// Galaxy S2 has written empty ones) or not in the character set, entities that are no characters.
 #[derive(Clone, Debug)]
 pub struct Reader<'de> {
     input: &'de [u8],
@@ -68,15 +85,35 @@ pub struct Reader<'de> {
     referenced_left: usize,
     /// The part that has been scanned of the attribute whose end is not there yet.
     scanned: Option<Scanned>,
-    strict: bool,
     /// This reader looks for a path: its own errors need none.
     searching: bool,
     header: Header<'de>,
     header_length: usize,
     /// The bytes of a header with a string table, for what is captured.
     shared_header: Option<Arc<[u8]>>,
-    limits: Limits,
-    language: &'static Language,
+    settings: Settings,
+}
+
+/// What [`Reader::plain`] reads.
+#[cfg(feature = "xml")]
+pub(crate) enum Plain {
+    /// An element begins that has content.
+    Start(Tag),
+    /// An element without content, and its end.
+    Empty(Tag),
+    /// An element ends.
+    End,
+}
+
+/// An element that begins with a string.
+#[cfg(feature = "xml")]
+pub(crate) struct Leaf<'de> {
+    pub(crate) tag: Tag,
+    /// The input from the string on.
+    pub(crate) string: &'de [u8],
+    /// So much of it is known to be UTF-8.
+    pub(crate) known: usize,
+    from: usize,
 }
 
 /// What a reader knows besides the bytes.
@@ -103,11 +140,6 @@ impl Progress {
             referenced_left: limits.referenced_text,
             scanned: None,
         }
-    }
-
-    /// After the root element.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.mode == Mode::Epilog
     }
 
     /// Passes over the page switches that the next bytes begin with, which make no event; gives their length.
@@ -163,7 +195,7 @@ enum Mode {
 impl<'de> Reader<'de> {
     /// A reader of a whole document, with default limits, lenient, for the code pages of ActiveSync.
     pub fn new(document: &'de [u8]) -> Self {
-        let limits = Limits::default();
+        let settings = Settings::new();
         Self {
             input: document,
             position: 0,
@@ -177,16 +209,14 @@ impl<'de> Reader<'de> {
             window_length: SHORTEST_WINDOW,
             depth: 0,
             floor: 0,
-            elements_left: limits.elements,
-            referenced_left: limits.referenced_text,
+            elements_left: settings.limits.elements,
+            referenced_left: settings.limits.referenced_text,
             scanned: None,
-            strict: false,
             searching: false,
             header: Header::ACTIVESYNC,
             header_length: 0,
             shared_header: None,
-            limits,
-            language: &ACTIVESYNC,
+            settings,
         }
     }
 
@@ -221,9 +251,7 @@ impl<'de> Reader<'de> {
     pub(crate) fn resume(
         input: &'de [u8],
         header: Header<'de>,
-        language: &'static Language,
-        limits: Limits,
-        strict: bool,
+        settings: Settings,
         progress: Progress,
     ) -> Self {
         Self {
@@ -235,12 +263,18 @@ impl<'de> Reader<'de> {
             referenced_left: progress.referenced_left,
             scanned: progress.scanned,
             searching: true,
-            strict,
             header,
-            limits,
-            language,
+            settings,
             ..Self::new(input)
         }
+    }
+
+    /// A reader of the same input from an offset on, as [`resume`](Self::resume) makes it and as [`again`](Self::again)
+    /// with hardly any limits.
+    pub(crate) fn again_from(&self, offset: usize, progress: Progress) -> Self {
+        let settings = Settings { strict: false, limits: self.limits_for_search(), ..self.settings };
+        let progress = Progress { elements_left: u64::MAX, ..progress };
+        Self::resume(self.rest_from(offset), self.header, settings, progress)
     }
 
     /// What it has come to.
@@ -256,27 +290,17 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Sets whether what is unknown, doubled or out of place is refused.
-    #[must_use]
-    pub fn strict(mut self, strict: bool) -> Self {
-        self.strict = strict;
+    setters!();
+
+    #[inline]
+    pub(crate) fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+        set(&mut self.settings);
         self
     }
 
-    /// Sets the limits.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self.elements_left = limits.elements;
-        self.referenced_left = limits.referenced_text;
-        self
-    }
-
-    /// Sets the language, whose code pages name the elements in errors, are what strict mode checks tags against,
-    /// and give attributes their text.
-    #[must_use]
-    pub fn language(mut self, language: &'static Language) -> Self {
-        self.language = language;
+    pub(crate) fn count_anew(mut self) -> Self {
+        self.elements_left = self.settings.limits.elements;
+        self.referenced_left = self.settings.limits.referenced_text;
         self
     }
 
@@ -406,19 +430,86 @@ impl<'de> Reader<'de> {
         Some(text)
     }
 
+    /// As `next`, for translation: the starts and ends of elements without attributes, with the one page switch before a
+    /// start that makes a difference.
+    #[cfg(feature = "xml")]
+    #[inline]
+    pub(crate) fn plain(&mut self) -> Option<Plain> {
+        if self.mode == Mode::Content
+            && self.depth > self.floor
+            && self.input.get(self.position) == Some(&END)
+        {
+            self.pass_end();
+            return Some(Plain::End);
+        }
+        let (tag, content) = self.plain_start()?;
+        (self.position, self.page) = (content - 1, tag.page());
+        self.pass_start(self.input[self.position]);
+        if self.mode == Mode::Content {
+            return Some(Plain::Start(tag));
+        }
+        self.close();
+        Some(Plain::Empty(tag))
+    }
+
+    /// For translation: the element that begins here with a string of which the beginning, at least, is known to be UTF-8.
+    #[cfg(feature = "xml")]
+    #[inline]
+    pub(crate) fn plain_leaf(&self) -> Option<Leaf<'de>> {
+        let (tag, content) = self.plain_start()?;
+        if self.input[content - 1] & CONTENT == 0 || *self.input.get(content)? != STR_I {
+            return None;
+        }
+        let from = content + 1;
+        let known = (self.window_from + self.window.len()).checked_sub(from)?;
+        (self.window_from <= from).then(|| Leaf { tag, string: &self.input[from..], known, from })
+    }
+
+    /// Passes the element that [`plain_leaf`](Self::plain_leaf) gave, whose string has this length and is all that it holds.
+    #[cfg(feature = "xml")]
+    #[inline]
+    pub(crate) fn pass_leaf(&mut self, leaf: &Leaf<'de>, length: usize) {
+        // The NUL of the string, and END.
+        self.position = leaf.from + length + 2;
+        self.token = self.position - 1;
+        self.page = leaf.tag.page();
+        self.elements_left -= 1;
+    }
+
+    /// The element without attributes that begins here, after one page switch if it makes a difference: its tag, and the
+    /// offset of its content.
+    #[cfg(feature = "xml")]
+    #[inline]
+    fn plain_start(&self) -> Option<(Tag, usize)> {
+        if self.mode != Mode::Content || !self.opens_freely() {
+            return None;
+        }
+        let (mut at, mut page) = (self.position, self.page);
+        let mut byte = *self.input.get(at)?;
+        if byte == SWITCH_PAGE {
+            page = *self.input.get(at + 1)?;
+            byte = *self.input.get(at + 2)?;
+            at += 2;
+            if page == self.page {
+                return None;
+            }
+        }
+        matches!(byte, 0x05..=0x3F | 0x45..=0x7F).then(|| (Tag::new(page, byte & 0x3F), at + 1))
+    }
+
     /// The string at an offset, if the window holds all of it and its end.
     #[allow(clippy::inline_always)] // as for `next`, of which it is the inmost part
     #[inline(always)]
     fn string_in_window(&self, start: usize) -> Option<&'de str> {
         let from = start.wrapping_sub(self.window_from);
-        let length = primitives::find_nul(self.window.as_bytes().get(from..)?)?;
+        let length = nul::find(self.window.as_bytes().get(from..)?)?;
         self.window.get(from..from + length)
     }
 
     /// Whether an element may begin without anything to look up.
     #[inline]
     fn opens_freely(&self) -> bool {
-        self.depth < self.limits.depth && self.elements_left > 0 && !self.strict
+        self.depth < self.settings.limits.depth && self.elements_left > 0 && !self.settings.strict
     }
 
     /// Passes the start of an element without attributes, which may begin.
@@ -484,7 +575,7 @@ impl<'de> Reader<'de> {
                     self.page = self.byte("a page number")?;
                     continue;
                 }
-                OPAQUE => Event::Opaque(self.parse(primitives::opaque(self.limits.opaque))?),
+                OPAQUE => Event::Opaque(self.parse(primitives::opaque(self.settings.limits.opaque))?),
                 0x05..=0x3F | 0x45..=0x7F => self.start(byte)?,
                 _ => self.rare_token(byte)?,
             };
@@ -498,7 +589,7 @@ impl<'de> Reader<'de> {
         /// A string of this length is checked by itself.
         const LONG: usize = 256;
         let start = self.position;
-        let (charset, limit) = (self.header.charset, self.limits.text);
+        let (charset, limit) = (self.header.charset, self.settings.limits.text);
         let bytes = self.parse(|input| charset::terminated_string(input, charset, limit))?;
         // Nothing in a window is too long.
         if bytes.len() >= LONG || limit < LONGEST_WINDOW || !self.header.charset_is_utf8() {
@@ -522,18 +613,18 @@ impl<'de> Reader<'de> {
         let tag = Tag::new(self.page, byte & 0x3F);
         let has_content = byte & CONTENT != 0;
         self.open(byte)?;
-        if self.strict && self.language.tag(tag).is_none() {
+        if self.settings.strict && self.settings.language.tag(tag).is_none() {
             return Err(self.error(ErrorKind::UnknownTag(tag)));
         }
         Ok(Event::Start { tag, has_content })
     }
 
     fn open(&mut self, byte: u8) -> Result<()> {
-        if self.depth >= self.limits.depth {
-            return Err(self.limit("depth", self.limits.depth.into()));
+        if self.depth >= self.settings.limits.depth {
+            return Err(self.limit("depth", self.settings.limits.depth.into()));
         }
         if self.elements_left == 0 {
-            return Err(self.limit("elements", self.limits.elements));
+            return Err(self.limit("elements", self.settings.limits.elements));
         }
         self.depth += 1;
         self.elements_left -= 1;
@@ -621,6 +712,10 @@ impl<'de> Reader<'de> {
             return Ok(event);
         }
         self.token = self.position;
+        if self.may_end_without_token() {
+            self.close();
+            return Ok(Some(Event::End));
+        }
         Err(self.error(ErrorKind::Incomplete {
             reading: "an element, whose end is missing",
             needed: None,
@@ -628,8 +723,18 @@ impl<'de> Reader<'de> {
         }))
     }
 
+    /// Whether the end of the input, were it here, could be that of the innermost element.
+    fn may_end_without_token(&self) -> bool {
+        self.depth == 1 && (self.floor == 1 || self.settings.open_end && !self.settings.strict)
+    }
+
+    /// Whether the END that was given out last has no byte.
+    pub(crate) fn has_ended_without_token(&self) -> bool {
+        self.token == self.input.len()
+    }
+
     fn read_header(&mut self) -> Result<()> {
-        let limits = self.limits;
+        let limits = self.settings.limits;
         match primitives::parse(primitives::header(&limits), self.input) {
             Ok((rest, header)) => {
                 self.position = self.input.len() - rest.len();
@@ -710,15 +815,21 @@ impl<'de> Reader<'de> {
         let mut scanned = self.scanned.take();
         let context = attribute::Context {
             header: &self.header,
-            language: self.language,
-            limits: &self.limits,
+            language: self.settings.language,
+            limits: &self.settings.limits,
             referenced_left: &mut self.referenced_left,
         };
-        match attribute::scan(self.input, start, page, &mut scanned, context) {
-            Ok((end, page_after)) => {
-                self.position = end;
-                self.attribute_page = page_after;
-                Ok(Attribute { page, bytes: &self.input[start..end], page_after })
+        let scan = attribute::scan(self.input, start, page, &mut scanned, context);
+        let checked = scan.and_then(|(end, page_after)| {
+            let attribute = Attribute { page, bytes: &self.input[start..end], page_after };
+            let quirk = if self.settings.strict { attribute::quirk(&attribute, &self.header) } else { None };
+            quirk.map_or(Ok(attribute), |(kind, place)| Err((kind, start + place)))
+        });
+        match checked {
+            Ok(attribute) => {
+                self.position = start + attribute.bytes.len();
+                self.attribute_page = attribute.page_after;
+                Ok(attribute)
             }
             Err((kind, offset)) => {
                 self.token = offset;
@@ -730,23 +841,26 @@ impl<'de> Reader<'de> {
 
     /// The name of an attribute of this document, or the target of a processing instruction.
     pub fn attribute_name(&self, attribute: &Attribute<'de>) -> Cow<'de, str> {
-        attribute::name(attribute, &self.header, self.language)
+        attribute::name(attribute, &self.header, self.settings.language)
     }
 
     /// The text of an attribute of this document: the start's prefix, strings, value tokens and entities in a row.
     /// Bytes and extensions in it appear as hexadecimal digits.
     pub fn attribute_value(&self, attribute: &Attribute<'de>) -> Cow<'de, str> {
-        attribute::value(attribute, &self.header, self.language)
+        attribute::value(attribute, &self.header, self.settings.language)
     }
 
     fn table_string(&self, index: u32) -> Result<Cow<'de, str>> {
+        if self.settings.strict && charset::is_open_in_table(&self.header, index) {
+            return Err(self.error(ErrorKind::OpenTableString(index)));
+        }
         charset::table_string(&self.header, index).map_err(|kind| self.error(kind))
     }
 
     fn count_referenced(&mut self, bytes: usize) -> Result<()> {
         match self.referenced_left.checked_sub(bytes) {
             Some(left) => self.referenced_left = left,
-            None => return Err(self.limit("referenced_text", self.limits.referenced_text as u64)),
+            None => return Err(self.limit("referenced_text", self.settings.limits.referenced_text as u64)),
         }
         Ok(())
     }
@@ -786,18 +900,22 @@ impl<'de> Reader<'de> {
     /// A reader of the same document from its first element on, with no limit in its way but the one that bounds
     /// its work.
     pub(crate) fn again(&self) -> Self {
-        let limits = Limits::NONE.referenced_text(self.limits.referenced_text);
+        let limits = self.limits_for_search();
         let mut reader = Reader::inside(
             self.input,
             self.header,
             self.header_length,
             self.header_length,
             (0, 0),
-            self.language,
+            self.settings.language,
         )
         .limits(limits);
         reader.searching = true;
         reader
+    }
+
+    fn limits_for_search(&self) -> Limits {
+        Limits::NONE.referenced_text(self.settings.limits.referenced_text)
     }
 
     /// The bytes of the header if it has a string table, one copy for all that is captured.
@@ -815,16 +933,16 @@ impl<'de> Reader<'de> {
     }
 
     pub(crate) fn document(&self) -> (&'de [u8], Header<'de>, usize, &'static Language) {
-        (self.input, self.header, self.header_length, self.language)
+        (self.input, self.header, self.header_length, self.settings.language)
     }
 
     /// The limits less what has been read.
     pub(crate) fn limits_left(&self) -> Limits {
-        self.limits.elements(self.elements_left).referenced_text(self.referenced_left)
+        self.settings.limits.elements(self.elements_left).referenced_text(self.referenced_left)
     }
 
     pub(crate) fn is_strict(&self) -> bool {
-        self.strict
+        self.settings.strict
     }
 
     /// Reads over the attributes of the element that began last.
@@ -842,7 +960,7 @@ impl<'de> Reader<'de> {
             Mode::Empty => true,
             _ => match self.input.get(self.position) {
                 Some(&byte) => byte == END,
-                None => self.floor == 1 && self.depth == 1,
+                None => self.may_end_without_token(),
             },
         })
     }
@@ -855,7 +973,7 @@ impl<'de> Reader<'de> {
             || one_byte_each
                 && match self.input.get(self.position..) {
                     Some([STR_I | OPAQUE, 0, END, ..]) => true,
-                    Some([STR_I | OPAQUE, 0]) => self.floor == 1 && self.depth == 1,
+                    Some([STR_I | OPAQUE, 0]) => self.may_end_without_token(),
                     _ => false,
                 })
     }
@@ -868,7 +986,7 @@ impl<'de> Reader<'de> {
     pub(crate) fn name(&self, tag: Tag) -> Cow<'static, str> {
         match tag.token() {
             Tag::LITERAL => Cow::Borrowed("an element that the string table names"),
-            _ => name_in(self.language, tag),
+            _ => name_in(self.settings.language, tag),
         }
     }
 

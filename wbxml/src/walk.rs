@@ -2,6 +2,8 @@
 
 use crate::event::Event;
 use crate::header::Header;
+#[cfg(feature = "xml")]
+use crate::reader::{Leaf, Plain};
 use crate::token::{END, SWITCH_PAGE};
 use crate::{Error, Reader};
 
@@ -88,6 +90,40 @@ impl<'de> Walker<'de> {
             Step::Last => Ok(None),
             Step::Fault { error, .. } => Err(error),
         }
+    }
+
+    /// What stands here if it is something plain, with the page switch before it; nothing if it is not.
+    #[cfg(feature = "xml")]
+    #[inline]
+    pub(crate) fn plain(&mut self) -> Option<Plain> {
+        if self.is_between() {
+            return None;
+        }
+        let plain = self.reader.plain()?;
+        self.covered = self.reader.offset();
+        Some(plain)
+    }
+
+    /// As [`Reader::plain_leaf`].
+    #[cfg(feature = "xml")]
+    #[inline]
+    pub(crate) fn plain_leaf(&self) -> Option<Leaf<'de>> {
+        if self.is_between() { None } else { self.reader.plain_leaf() }
+    }
+
+    /// As [`Reader::pass_leaf`].
+    #[cfg(feature = "xml")]
+    #[inline]
+    pub(crate) fn pass_leaf(&mut self, leaf: &Leaf<'de>, length: usize) {
+        self.reader.pass_leaf(leaf, length);
+        self.covered = self.reader.offset();
+    }
+
+    /// Whether what has been read is not given out to its end.
+    #[cfg(feature = "xml")]
+    #[inline]
+    fn is_between(&self) -> bool {
+        self.next.is_some() || self.covered != self.reader.offset()
     }
 
     fn step(&mut self) -> Step<'de> {

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::{env, fs, process, thread};
 
-use support::{activesync_examples, from_hex};
+use support::canonical::canonical;
+use support::{activesync_examples, examples, from_hex, listed};
 
 /// `<FolderSync xmlns="FolderHierarchy"><SyncKey>0</SyncKey></FolderSync>`
 const BODY: &[u8] = b"\x03\x01\x6A\x00\x00\x07\x56\x52\x030\x00\x01\x01";
@@ -139,6 +140,90 @@ fn the_language_is_that_of_the_document() {
     assert!(complaint.contains("`wbxml languages` lists the names"), "{complaint}");
 }
 
+/// The worked examples of the WBXML specification have tag tables that no language has.
+#[test]
+fn pages_of_ones_own() {
+    let page = |file: &str| format!("{}/tests/pages/{file}", env!("CARGO_MANIFEST_DIR"));
+    for example in examples().iter().filter(|example| example.is_foreign()) {
+        let folder = example.name.replace("-wbxml", "");
+        let (tags, attributes) =
+            (page(&format!("{folder}/tags.tsv")), page(&format!("{folder}/attributes.tsv")));
+        let mut pages = vec!["--pages", &tags];
+        if example.name.ends_with("expanded") {
+            pages.extend(["--pages", &attributes]);
+        }
+        let with = |command| [&[command, "--strict"][..], &pages].concat();
+        let xml = String::from_utf8(good(&with("decode"), &example.wbxml)).expect("text");
+        assert_eq!(canonical(&xml), canonical(&example.xml), "{}:\n{xml}", example.name);
+        assert_eq!(
+            good(&[&["encode"][..], &pages].concat(), xml.as_bytes()),
+            example.wbxml,
+            "{}",
+            example.name
+        );
+        let listing = String::from_utf8(good(&with("dump"), &example.wbxml)).expect("text");
+        assert_eq!(listed(&listing), example.wbxml, "{listing}");
+        assert!(listing.contains("<CARD") && !listing.contains("unknown"), "{listing}");
+        good(&with("check"), &example.wbxml);
+    }
+    // Beside the pages that there are: an element of Acme in one of Sync.
+    let acme = File::new("acme.tsv", b"page: 200\nname: Acme\n\ntoken\tname\tcontent\n0x05\tRoute\tstring\n");
+    let bytes = from_hex("03016A00 45 00C8 45 03 61 00 01 01");
+    let xml = String::from_utf8(good(&["decode", "--pages", acme.name()], &bytes)).expect("text");
+    assert!(xml.contains("<Route xmlns=\"Acme\">a</Route>"), "{xml}");
+    assert_eq!(good(&["encode", "--pages", acme.name()], xml.as_bytes()), bytes);
+    let broken = File::new("broken.tsv", b"page: 200\nname: Acme\n\ntoken\tname\n0x05\n");
+    let line = format!("{}: line 5: the row lacks its `name`", broken.name());
+    assert_eq!(bad(&["decode", "--pages", broken.name()], &bytes, 2).0, line);
+    let twice = ["decode", "--pages", acme.name(), "--pages", acme.name()];
+    let line = format!("{}: page 200 is in an earlier file already", acme.name());
+    assert_eq!(bad(&twice, &bytes, 2).0, line);
+}
+
+#[test]
+fn string_tables_when_asked_for() {
+    let xml = b"<wml><card><p>harbour</p><p>harbour</p><p>quay</p></card></wml>";
+    let encode = |policy| good(&["encode", "--hex", "--string-table", policy], xml);
+    let text = |hex: Vec<u8>| String::from_utf8(hex).expect("text").replace(['\n', ' '], "");
+    // "harbour" is 68 61 72 62 6F 75 72, "quay" 71 75 61 79.
+    let never =
+        "030A6A007F67600368617262 6F7572000160036861 72626F7572000160037175617900010101".replace(' ', "");
+    assert_eq!(text(encode("never")), never);
+    assert_eq!(text(good(&["encode", "--hex"], xml)), never);
+    let pays = "030A6A0868617262 6F7572007F6760830001608300 0160037175617900010101".replace(' ', "");
+    assert_eq!(text(encode("when-it-pays")), pays);
+    let always = "030A6A0D68617262 6F7572007175617900 7F676083000160830001608308 010101".replace(' ', "");
+    assert_eq!(text(encode("always")), always);
+    for policy in ["never", "when-it-pays", "always"] {
+        let bytes = good(&["encode", "--string-table", policy], xml);
+        let xml = good(&["decode", "--compact"], &bytes);
+        assert_eq!(good(&["encode"], &xml), bytes, "{policy}: the XML keeps the table");
+        let without = good(&["encode", "--string-table", "never", "--hex"], &xml);
+        assert_eq!(text(without), never, "{policy}");
+    }
+    let (complaint, _) = bad_usage(&["encode", "--string-table", "sometimes"]);
+    assert!(complaint.contains("never, when-it-pays and always"), "{complaint}");
+}
+
+#[test]
+fn a_missing_end_when_asked_for() {
+    let cut = &BODY[..BODY.len() - 1];
+    for command in ["decode", "dump", "check"] {
+        let (line, _) = bad(&[command], cut, 1);
+        assert!(line.contains("an element, whose end is missing"), "{line}");
+    }
+    assert_eq!(good(&["decode", "--open-end"], cut), XML.as_bytes());
+    assert_eq!(good(&["decode", "--open-end"], BODY), XML.as_bytes());
+    assert_eq!(good(&["check", "--open-end"], cut), b"standard input: well-formed, 12 bytes, 2 elements\n");
+    let listing = String::from_utf8(good(&["dump", "--open-end"], cut)).expect("text");
+    assert!(listing.ends_with("</FolderSync>, whose END is missing\n"), "{listing}");
+    for command in ["decode", "dump", "check"] {
+        // No other end, nor half of anything.
+        bad(&[command, "--open-end"], &BODY[..BODY.len() - 2], 1);
+        bad(&[command, "--open-end"], &BODY[..BODY.len() - 3], 1);
+    }
+}
+
 #[test]
 fn the_languages_are_listed() {
     let list = String::from_utf8(good(&["languages"], b"")).expect("text");
@@ -247,6 +332,11 @@ fn limits_can_be_lifted() {
     let (line, _) = bad(&["encode"], &xml, 1);
     assert!(line.contains("`depth`") && line.ends_with("(--no-limits)"), "{line}");
     assert_eq!(good(&["encode", "--no-limits"], &xml), deep);
+    let deep = [b"\x03\x01\x6A\x00".to_vec(), vec![0x45; 1_000_000], vec![0x01; 1_000_000]].concat();
+    assert_eq!(
+        good(&["check", "--no-limits"], &deep),
+        b"standard input: well-formed, 2000004 bytes, 1000000 elements\n"
+    );
 }
 
 #[test]

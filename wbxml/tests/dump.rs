@@ -4,16 +4,33 @@ mod support;
 
 use proptest::prelude::*;
 use support::documents::document;
-use support::{activesync_examples, from_hex, listed};
+use support::{activesync_examples, examples, from_hex, listed};
 use wbxml::{Dump, Limits};
 
 #[test]
 fn every_byte_of_every_document_is_listed() {
-    for example in activesync_examples() {
+    for example in examples() {
         let listing = Dump::new(&example.wbxml).to_string();
         assert_eq!(listed(&listing), example.wbxml, "{}:\n{listing}", example.name);
         assert!(!listing.contains("FAULT"), "{}", example.name);
     }
+    for example in activesync_examples() {
+        let listing = Dump::new(&example.wbxml).to_string();
+        let head = "0000  03 01 6a 00        WBXML 1.3, public id 1, UTF-8, no string table\n";
+        assert!(listing.starts_with(head), "{listing}");
+        for word in ["unknown", "(page", "_0x"] {
+            assert!(!listing.contains(word), "{}: {word}\n{listing}", example.name);
+        }
+    }
+}
+
+#[test]
+fn numbers_of_bytes_are_words() {
+    let listing = Dump::new(&from_hex("03016A01 00 45 C3 01 FF 01")).to_string();
+    assert!(
+        listing.contains("string table of 1 byte\n") && listing.contains("OPAQUE of 1 byte\n"),
+        "{listing}"
+    );
 }
 
 #[test]
@@ -30,7 +47,7 @@ fn every_byte_of_every_prefix_is_listed_and_the_fault_comes_last() {
                 "{}:\n{listing}",
                 example.name
             );
-            if !listing.contains("more bytes") {
+            if !listing.contains("not shown") {
                 assert_eq!(listed(&listing), bytes, "{}:\n{listing}", example.name);
             }
         }
@@ -109,7 +126,7 @@ fn a_long_rest_after_a_fault_is_counted() {
     let bytes = [b"\x03\x01\x6A\x00\x01".to_vec(), vec![0xAA; 1000]].concat();
     let listing = Dump::new(&bytes).to_string();
     assert!(listing.contains("FAULT: expected the root element, found the token 0x01"), "{listing}");
-    assert!(listing.ends_with("… 931 more bytes\n"), "{listing}");
+    assert!(listing.ends_with("… 931 bytes not shown\n"), "{listing}");
 }
 
 proptest! {

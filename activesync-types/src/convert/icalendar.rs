@@ -34,23 +34,30 @@
 //! | `X-MICROSOFT-DISALLOW-COUNTER`, `X-MICROSOFT-CDO-REPLYTIME` | `disallow_new_time_proposal`, `appointment_reply_time` |
 //! | `X-MICROSOFT-ONLINEMEETINGCONFLINK` | `online_meeting_conf_link` |
 //!
-//! What cannot be said in a [`Calendar`], and is named in [`Event::lost`]: rules that are no recurrence of
-//! ActiveSync (several month days, weeks of the year, the last but one weekday, hours), `RDATE`, alarms after the
-//! first, `ATTACH`. Unnamed go: `SEQUENCE`, `PRIORITY`, `CREATED`, `SENT-BY` and delegation, properties of others.
+//! What cannot be said in a [`Calendar`], and is named in [`Event::lost`] with its line: rules that are no recurrence
+//! of ActiveSync (several month days, weeks of the year, the last but one weekday, hours), `RDATE`, alarms after the
+//! first, `ATTACH`, `COMMENT` and all other properties of a standard, second values of what comes once. Named as well
+//! is what cannot be read, such as a `DTEND` that is no time or before `DTSTART`; the event is as if it were not there.
+//! Occurrences that differ from a series whose rule is lost become events of their own.
+//!
+//! Unnamed go: `SEQUENCE`, `CREATED`, `LAST-MODIFIED`, a normal `PRIORITY`, `SENT-BY` and delegation, and `X-` properties of others.
 //! What cannot be said in iCalendar: attachments, proposed times, the parts of a `location` but its name and its
 //! place on earth, calendar systems other than Gregorian.
 
 mod attendees;
+mod exception;
+mod grammar;
+mod lost;
+mod moment;
 mod read;
 mod rule;
 mod write;
 mod zone;
 
-use calcard::icalendar::ICalendar;
 use calcard::{Entry, Parser};
 use jiff::tz::TimeZone as Zone;
 
-use super::{Unreadable, line_of};
+use super::{Loss, Unreadable, line_of, lines};
 use crate::calendar::Calendar;
 
 pub use self::read::from_icalendar;
@@ -60,7 +67,10 @@ pub use self::write::{to_icalendar, to_text};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The zone of times and days that name none. UTC unless set.
+    /// The zone of days, and of times that name none. UTC unless set.
+    ///
+    /// A time that names no zone (a floating one) means that time of day wherever one is. ActiveSync has only points
+    /// in time, so that such a time is taken for one in this zone, which is named in [`Event::lost`].
     pub zone: Zone,
     /// The address of the user, which decides who is the organizer of a meeting and what the user answered.
     pub user: Option<String>,
@@ -76,10 +86,13 @@ impl Default for Settings {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// The event.
+    /// The event. It has no `start_time` if that cannot be known; then one of those that were lost is `DTSTART`.
     pub calendar: Calendar<'static>,
-    /// The properties of it that a [`Calendar`] has no place for.
-    pub lost: Vec<String>,
+    /// What of it there is no place for in a [`Calendar`], what of it cannot be read, and times that name no zone.
+    pub lost: Vec<Loss>,
+    /// Occurrences that differ from the series and are left out, since when they are cannot be known: for each of
+    /// them what of it would have said so.
+    pub left_out: Vec<Loss>,
 }
 
 /// Reads the events of a file, and goes on after what it cannot read.
@@ -88,16 +101,16 @@ pub fn parse<'t>(
     settings: &'t Settings,
 ) -> impl Iterator<Item = Result<Event, Unreadable>> + use<'t> {
     let mut parser = Parser::new(text);
+    let mut lines = lines::calendars(text).into_iter();
     std::iter::from_fn(move || match parser.entry() {
         Entry::Eof => None,
-        Entry::ICalendar(calendar) => Some(events(&calendar, settings)),
+        Entry::ICalendar(calendar) => {
+            let known = lines.next().filter(|lines| lines.len() == calendar.components.len());
+            Some(read::read(&calendar, &known.unwrap_or_default(), settings).into_iter().map(Ok).collect())
+        }
         Entry::InvalidLine(line) => Some(vec![Err(Unreadable { line: line_of(text, &line), found: line })]),
         Entry::VCard(_) => Some(vec![Err(Unreadable { line: None, found: "a contact".to_owned() })]),
         other => Some(vec![Err(Unreadable { line: None, found: format!("{other:?}") })]),
     })
     .flatten()
-}
-
-fn events(calendar: &ICalendar, settings: &Settings) -> Vec<Result<Event, Unreadable>> {
-    from_icalendar(calendar, settings).into_iter().map(Ok).collect()
 }

@@ -30,10 +30,11 @@
 //!
 //! Read as well: what other programs write for some of these, such as `X-SPOUSE`, `X-AIM` or `X-ANNIVERSARY`.
 //!
-//! What cannot be said in a [`Contact`], and is named in [`Card::lost`]: more than three e-mail or messaging
-//! addresses, more telephones or addresses of a kind than it has room for, post office boxes, dates without a
-//! year, pictures that are only linked or of more than 36 KB, `SOUND`, `KEY`, `LOGO`, `GENDER`, `LANG`, `TZ`, `GEO`,
-//! `ROLE`, `MEMBER`, second values of what comes once. Unnamed go: `UID`, `REV`, `PRODID` and properties of others.
+//! What cannot be said in a [`Contact`], and is named in [`Card::lost`] with its line: more than three e-mail or
+//! messaging addresses, more telephones or addresses of a kind than it has room for, post office boxes, units inside
+//! of units of a company, dates without a year, pictures that are only linked or of more than 36 KB, `GENDER`, `LANG`,
+//! `ROLE` and all other properties of a standard, second values of what comes once. Named as well is what cannot be
+//! read, such as a `BDAY` that is no date. Unnamed go: `UID`, `REV`, `PRODID`, `SOURCE` and `X-` properties of others.
 //! What cannot be said in vCard: `alias` and `weighted_rank`, which are no part of a contact that is kept, names
 //! before an e-mail address, and formats of notes.
 
@@ -43,7 +44,7 @@ mod write;
 
 use calcard::{Entry, Parser};
 
-use super::{Unreadable, line_of};
+use super::{Loss, Unreadable, line_of, lines};
 use crate::contacts::Contact;
 
 pub use self::read::from_vcard;
@@ -55,16 +56,17 @@ pub use self::write::{to_text, to_vcard};
 pub struct Card {
     /// The contact.
     pub contact: Contact<'static>,
-    /// The properties of it that a [`Contact`] has no place for.
-    pub lost: Vec<String>,
+    /// What of it there is no place for in a [`Contact`], and what of it cannot be read.
+    pub lost: Vec<Loss>,
 }
 
 /// Reads the contacts of a file, and goes on after what it cannot read.
 pub fn parse(text: &str) -> impl Iterator<Item = Result<Card, Unreadable>> + use<'_> {
     let mut parser = Parser::new(text);
+    let mut lines = lines::cards(text).into_iter();
     std::iter::from_fn(move || match parser.entry() {
         Entry::Eof => None,
-        Entry::VCard(card) => Some(Ok(from_vcard(&card))),
+        Entry::VCard(card) => Some(Ok(read::read(&card, lines.next().as_ref()))),
         Entry::InvalidLine(line) => Some(Err(Unreadable { line: line_of(text, &line), found: line })),
         Entry::ICalendar(_) => Some(Err(Unreadable { line: None, found: "a calendar".to_owned() })),
         other => Some(Err(Unreadable { line: None, found: format!("{other:?}") })),

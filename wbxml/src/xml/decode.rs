@@ -1,23 +1,22 @@
 //! WBXML to XML.
 
 use std::borrow::Cow;
-use std::io;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event as Xml};
+use quick_xml::events::{BytesDecl, BytesPI, BytesText, Event as Xml};
 
 use super::attributes::{self, Pair};
 use super::hint::Hint;
-use super::names::{LITERAL, Names, is_ncname};
-use super::text::{escape, is_blank, is_xml_char, is_xml_text, message_lines};
+use super::markup::Markups;
+use super::names::{LITERAL, Name, Names, is_ncname};
+use super::output::Output;
+use super::text::{is_blank, is_xml_char, is_xml_text, message_lines};
 use super::tokens::{has_extensions, text_tokens};
 use super::{Options, doctype, usual_header};
 use crate::charset;
 use crate::header::Header;
 use crate::meaning::{self, Embedded, MOST_EMBEDDED};
 use crate::primitives::number_length;
-use crate::sink::failed;
+use crate::reader::{Leaf, Plain};
 use crate::token::{ATTRIBUTES, END, STR_I, STR_T, SWITCH_PAGE};
 use crate::walk::{Token, TokenKind, Walker};
 use crate::{Attribute, Content, Event, Language, Limits, Reader, Result, Tag};
@@ -25,13 +24,14 @@ use crate::{Attribute, Content, Event, Language, Limits, Reader, Result, Tag};
 /// Elements deeper than this are not indented further: a short document must not become a long one.
 const DEEPEST_INDENT: usize = 32;
 
-pub(super) fn decode(document: &[u8], options: &Options, output: impl io::Write) -> Result<()> {
+/// Writes the XML of a document, and gives back what the output keeps.
+pub(super) fn decode<'o>(document: &[u8], options: &'o Options, output: Output<'o>) -> Result<Vec<u8>> {
     let mut decoder = Decoder {
         options,
-        output: quick_xml::Writer::new(output),
+        output,
+        markups: Markups::new(),
         open: Vec::new(),
         after: After::Start,
-        begun: false,
         at: Place::start_of(document, options.language),
         around: Vec::new(),
         embedded_left: options.limits,
@@ -39,33 +39,23 @@ pub(super) fn decode(document: &[u8], options: &Options, output: impl io::Write)
         run: Vec::new(),
         entered: None,
     };
-    let mut walkers = vec![decoder.walker(options.limits)];
-    while let Some(walker) = walkers.last_mut() {
-        // The token is looked at where it lies: moving it costs more than much of what is done with it.
-        let next = walker.next();
-        match &next {
-            Ok(Some(token)) => decoder.token(token, walker)?,
-            Ok(None) => {
-                decoder.end_run()?;
-                walkers.pop();
-                decoder.leave();
-            }
-            Err(_) => return next.map(drop),
-        }
-        if let Some(limits) = decoder.entered.take() {
-            walkers.push(decoder.walker(limits));
+    match decoder.documents() {
+        Ok(()) => decoder.output.finish(),
+        Err(fault) => {
+            // What comes before the fault is of use. That it cannot be written is not what went wrong first.
+            let _ = decoder.output.finish();
+            Err(fault)
         }
     }
-    decoder.finish()
 }
 
-struct Decoder<'de, 'o, W> {
+struct Decoder<'de, 'o> {
     options: &'o Options,
-    output: quick_xml::Writer<W>,
+    output: Output<'o>,
+    /// Of the language that it is in.
+    markups: Markups,
     open: Vec<Open<'de>>,
     after: After,
-    /// Something has been written.
-    begun: bool,
     at: Place<'de>,
     /// The documents around this one.
     around: Vec<Place<'de>>,
@@ -106,6 +96,11 @@ impl<'de> Place<'de> {
             switches: Vec::new(),
         }
     }
+
+    /// Whether nothing but tag tokens and inline strings has to do with names and text.
+    fn is_ordinary(&self) -> bool {
+        self.names.are_plain() && !self.has_extensions && self.header.charset_is_utf8()
+    }
 }
 
 struct Piece<'de> {
@@ -127,6 +122,43 @@ struct Open<'de> {
     has_content: bool,
 }
 
+impl Open<'_> {
+    fn new(name: Name, content: Content, has_content: bool) -> Self {
+        Self {
+            name: name.local,
+            namespace: name.namespace,
+            prefixes: 0,
+            content,
+            has_text: content == Content::Mixed,
+            has_content,
+        }
+    }
+}
+
+/// Where an element begins.
+struct Surroundings<'s> {
+    /// The spaces before it, on a line of its own; nothing if there is text around it.
+    indent: Option<usize>,
+    /// The default namespace.
+    namespace: &'s str,
+}
+
+impl<'s> Surroundings<'s> {
+    #[inline]
+    fn new(open: &'s [Open<'_>], options: &Options, begun: bool) -> Self {
+        let (has_text, namespace) =
+            open.last().map_or((false, ""), |parent| (parent.has_text, &*parent.namespace));
+        let indent = if has_text || !begun { None } else { indent(options, open.len()) };
+        Self { indent, namespace }
+    }
+}
+
+/// The spaces before an element that has a line of its own.
+#[inline]
+fn indent(options: &Options, depth: usize) -> Option<usize> {
+    options.indent.map(|width| width.saturating_mul(depth.min(DEEPEST_INDENT)))
+}
+
 /// What was written last in the element that is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum After {
@@ -136,7 +168,90 @@ enum After {
     Hint,
 }
 
-impl<'de, W: io::Write> Decoder<'de, '_, W> {
+impl<'de> Decoder<'de, '_> {
+    /// The document, and those in it.
+    fn documents(&mut self) -> Result<()> {
+        let mut walkers = vec![self.walker(self.options.limits)];
+        while let Some(walker) = walkers.last_mut() {
+            if self.at.is_ordinary() {
+                self.ordinary_elements(walker)?;
+            }
+            // The token is looked at where it lies: moving it costs more than much of what is done with it.
+            let next = walker.next();
+            match &next {
+                Ok(Some(token)) => self.token(token, walker)?,
+                Ok(None) => {
+                    self.end_run()?;
+                    walkers.pop();
+                    self.leave();
+                }
+                Err(_) => return next.map(drop),
+            }
+            if let Some(limits) = self.entered.take() {
+                walkers.push(self.walker(limits));
+            }
+        }
+        if self.options.indent.is_some() { self.output.line(0) } else { Ok(()) }
+    }
+
+    /// What most documents consist of nearly throughout: elements with names and without attributes, and short strings
+    /// that are all of their element. Anything else is left for the walker.
+    fn ordinary_elements(&mut self, walker: &mut Walker<'de>) -> Result<()> {
+        loop {
+            if let Some(leaf) = walker.plain_leaf()
+                && let Some(length) = self.leaf(&leaf)?
+            {
+                walker.pass_leaf(&leaf, length);
+                self.at.page = leaf.tag.page();
+                self.after = After::Child;
+                continue;
+            }
+            match walker.plain() {
+                Some(Plain::Start(tag)) => self.plain_start(tag)?,
+                Some(Plain::Empty(tag)) => {
+                    self.rare_start(tag, false)?;
+                    self.end()?;
+                }
+                Some(Plain::End) => self.end()?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Writes an element that holds nothing but a string, if it is one and looks like most, and gives the string's length.
+    #[inline]
+    fn leaf(&mut self, leaf: &Leaf<'de>) -> Result<Option<usize>> {
+        let Some(markup) = self.markups.get(self.at.names, leaf.tag) else { return Ok(None) };
+        if !is_written_as_it_is(markup.content) {
+            return Ok(None);
+        }
+        let at = Surroundings::new(&self.open, self.options, self.output.has_begun());
+        self.output.leaf(markup, at.indent, !is_same(markup.namespace, at.namespace), leaf)
+    }
+
+    #[inline]
+    fn plain_start(&mut self, tag: Tag) -> Result<()> {
+        let at = Surroundings::new(&self.open, self.options, self.output.has_begun());
+        match self.markups.get(self.at.names, tag) {
+            Some(markup) => {
+                self.at.page = tag.page();
+                self.output.plain_start(markup, at.indent, !is_same(markup.namespace, at.namespace))?;
+                self.after = After::Start;
+                let name =
+                    Name { namespace: Cow::Borrowed(markup.namespace), local: Cow::Borrowed(markup.name) };
+                self.open.push(Open::new(name, markup.content, true));
+                Ok(())
+            }
+            None => self.rare_start(tag, true),
+        }
+    }
+
+    fn rare_start(&mut self, tag: Tag, has_content: bool) -> Result<()> {
+        let (name, content) = self.at.names.describe(tag);
+        self.at.page = tag.page();
+        self.begin(Open::new(name, content, has_content), &[])
+    }
+
     fn walker(&self, limits: Limits) -> Walker<'de> {
         let Place { document, ref names, .. } = self.at;
         let reader = Reader::new(document).language(names.language());
@@ -167,15 +282,11 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
                 }
                 self.switches()?;
                 let (around, prefixes) = self.scope();
-                let (name, namespace) = match prefixes {
-                    0 => (name.local, name.namespace),
-                    _ => match self.at.names.prefixed(tag, prefixes) {
-                        Some(whole) => (Cow::Borrowed(whole), around.clone()),
-                        None => (name.local, name.namespace),
-                    },
+                let name = match self.at.names.prefixed(tag, prefixes) {
+                    Some(whole) => Name { local: Cow::Borrowed(whole), namespace: around.clone() },
+                    None => name,
                 };
-                let has_text = content == Content::Mixed;
-                let open = Open { name, namespace, prefixes, content, has_text, has_content };
+                let open = Open { prefixes, ..Open::new(name, content, has_content) };
                 return self.start(open, bytes, walker);
             }
             _ => self.switches()?,
@@ -324,6 +435,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     fn enter(&mut self, document: &'de [u8], Embedded { language, limits_left }: &Embedded) {
         let place = Place { depth: self.open.len(), ..Place::start_of(document, language) };
         self.around.push(std::mem::replace(&mut self.at, place));
+        self.markups = Markups::new();
         self.entered = Some(self.embedded_left);
         self.embedded_left = *limits_left;
     }
@@ -332,6 +444,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     fn leave(&mut self) {
         if let Some(place) = self.around.pop() {
             self.at = place;
+            self.markups = Markups::new();
         }
     }
 
@@ -344,26 +457,31 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
     }
 
     fn start(&mut self, mut open: Open<'de>, tag: &[u8], walker: &mut Walker<'de>) -> Result<()> {
-        let declares = open.namespace != *self.scope().0;
-        // Its name is of a namespace, which no attribute may change.
-        let bound = declares || !open.namespace.is_empty();
-        let attributes = if tag[0] & ATTRIBUTES == 0 { Vec::new() } else { self.attributes(bound, walker)? };
-        self.line()?;
-        let mut start = BytesStart::new(&*open.name);
-        if declares {
-            start.push_attribute(("xmlns", &*open.namespace));
+        if tag[0] & ATTRIBUTES == 0 {
+            return self.begin(open, &[]);
         }
-        for (name, value) in &attributes {
-            start.push_attribute((&**name, &**value));
+        // Its name is of a namespace, which no attribute may change.
+        let bound = !open.namespace.is_empty() || open.namespace != *self.scope().0;
+        let attributes = self.attributes(bound, walker)?;
+        for (name, _) in &attributes {
             open.prefixes |= self.at.names.declared_prefix(name);
         }
+        self.begin(open, &attributes)
+    }
+
+    fn begin(&mut self, open: Open<'de>, attributes: &[Pair<'de>]) -> Result<()> {
+        let declares = !is_same(&open.namespace, self.scope().0);
+        self.line()?;
+        self.output.start(&open.name)?;
+        if declares {
+            self.output.attribute("xmlns", &open.namespace)?;
+        }
+        for (name, value) in attributes {
+            self.output.attribute(name, value)?;
+        }
+        self.output.end_of_start(open.has_content)?;
         if open.has_content {
-            self.write(Xml::Start(start.borrow()))?;
-            drop(start);
             self.after = After::Start;
-        } else {
-            self.write(Xml::Empty(start.borrow()))?;
-            drop(start);
         }
         self.open.push(open);
         Ok(())
@@ -416,7 +534,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
             {
                 self.indent(self.open.len())?;
             }
-            self.write(Xml::End(BytesEnd::new(element)))?;
+            self.output.end(element)?;
         } else {
             self.open.pop();
         }
@@ -471,12 +589,7 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         }
         match content {
             Content::Opaque => {
-                let text = BASE64.encode(value);
-                return if may_be_default {
-                    self.write_text(&text)
-                } else {
-                    self.marked_text(&Hint::Base64, &text)
-                };
+                return if may_be_default { self.base64(value) } else { self.marked_base64(value) };
             }
             Content::OpaqueText if may_be_default => {
                 if let Some(lines) = message_lines(value)
@@ -491,12 +604,12 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
                     return Ok(());
                 }
             }
-            Content::StringOrOpaque => return self.marked_text(&Hint::Base64, &BASE64.encode(value)),
+            Content::StringOrOpaque => return self.marked_base64(value),
             _ => {}
         }
         match std::str::from_utf8(value) {
             Ok(text) if is_xml_text(text) => self.marked_text(&Hint::Opaque, text),
-            _ => self.marked_text(&Hint::Base64, &BASE64.encode(value)),
+            _ => self.marked_base64(value),
         }
     }
 
@@ -529,20 +642,40 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
         self.write_text(text)
     }
 
+    fn marked_base64(&mut self, bytes: &[u8]) -> Result<()> {
+        self.processing_instruction(&Hint::Base64)?;
+        self.base64(bytes)
+    }
+
+    fn base64(&mut self, bytes: &[u8]) -> Result<()> {
+        self.text_comes();
+        self.output.base64(bytes)
+    }
+
     fn write_text(&mut self, text: &str) -> Result<()> {
+        self.text_comes();
+        self.characters(text)
+    }
+
+    fn text_comes(&mut self) {
         if let Some(open) = self.open.last_mut() {
             open.has_text = true;
         }
         self.after = After::Text;
+    }
+
+    fn characters(&mut self, text: &str) -> Result<()> {
         let mut rest = text;
-        while let Some(at) = rest.find(|c| !is_xml_char(c)) {
-            let foreign = &rest[at..];
+        loop {
+            let read = self.output.text(rest.as_bytes(), rest.len())?;
+            if read == rest.len() {
+                return Ok(());
+            }
+            let foreign = &rest[read..];
             let length = foreign.find(is_xml_char).unwrap_or(foreign.len());
-            self.write(Xml::Text(BytesText::from_escaped(escape(&rest[..at]))))?;
             self.processing_instruction(&Hint::Char(foreign.as_bytes()[..length].to_vec()))?;
             rest = &foreign[length..];
         }
-        self.write(Xml::Text(BytesText::from_escaped(escape(rest))))
     }
 
     fn hint(&mut self, hint: &Hint) -> Result<()> {
@@ -557,34 +690,40 @@ impl<'de, W: io::Write> Decoder<'de, '_, W> {
 
     /// A new line for what comes next, unless there is text around it.
     fn line(&mut self) -> Result<()> {
-        if self.begun && self.open.last().is_none_or(|open| !open.has_text) {
-            self.indent(self.open.len())?;
+        match Surroundings::new(&self.open, self.options, self.output.has_begun()).indent {
+            Some(spaces) => self.output.line(spaces),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn indent(&mut self, depth: usize) -> Result<()> {
-        const SPACES: &str = "                                ";
-        let Some(width) = self.options.indent else { return Ok(()) };
-        let mut count = width.saturating_mul(depth.min(DEEPEST_INDENT));
-        self.write(Xml::Text(BytesText::from_escaped("\n")))?;
-        while count > 0 {
-            let some = count.min(SPACES.len());
-            self.write(Xml::Text(BytesText::from_escaped(&SPACES[..some])))?;
-            count -= some;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        if self.options.indent.is_some() {
-            self.write(Xml::Text(BytesText::from_escaped("\n")))?;
-        }
-        self.output.get_mut().flush().map_err(|error| failed(&error))
+        indent(self.options, depth).map_or(Ok(()), |spaces| self.output.line(spaces))
     }
 
     fn write(&mut self, event: Xml<'_>) -> Result<()> {
-        self.begun = true;
-        self.output.write_event(event).map_err(|error| failed(&error))
+        self.output.event(event)
     }
+}
+
+/// Whether any text that is all of its element is written as it is, and read so.
+#[inline]
+fn is_written_as_it_is(content: Content) -> bool {
+    matches!(
+        content,
+        Content::Mixed
+            | Content::String
+            | Content::Integer
+            | Content::Boolean
+            | Content::DateTime
+            | Content::OpaqueDateTime
+            | Content::StringOrOpaque
+            | Content::Document
+            | Content::Any
+    )
+}
+
+/// Whether two namespaces are the same; mostly they are, and from the same page.
+#[inline]
+fn is_same(one: &str, other: &str) -> bool {
+    std::ptr::eq(one, other) || one == other
 }

@@ -2,16 +2,22 @@
 
 use super::XmlFault;
 use super::encode::{Encoder, Open};
+use super::known::Known;
 use super::names::Names;
 use crate::meaning::{self, MOST_EMBEDDED};
 use crate::{Content, Error, ErrorKind, Language, Result, Writer, primitives};
 
 /// A document that is being written.
-pub(super) struct Document<'w> {
+pub(super) struct Document<'x, 'w> {
     pub(super) names: Names,
     pub(super) writer: Writer<'w>,
+    pub(super) known: Known<'x>,
+    /// A name that is known needs no second look: there is no other page for it, and no document begins with it.
+    is_plain: bool,
     /// The bytes of the header once it has been written.
     pub(super) header: Vec<u8>,
+    /// It says UTF-8.
+    pub(super) is_utf8: bool,
     pub(super) open: Vec<Open>,
     /// The root element has ended.
     pub(super) ended: bool,
@@ -20,17 +26,31 @@ pub(super) struct Document<'w> {
     pub(super) attributes: Option<Vec<u8>>,
 }
 
-impl<'w> Document<'w> {
+impl<'w> Document<'_, 'w> {
     pub(super) fn new(language: &'static Language, writer: Writer<'w>) -> Self {
+        let names = Names::new(language);
         Self {
-            names: Names::new(language),
+            names,
             writer,
+            known: Known::new(language),
+            is_plain: names.are_plain() && names.embeds().next().is_none(),
             header: Vec::new(),
+            is_utf8: false,
             open: Vec::new(),
             ended: false,
             literal: None,
             attributes: None,
         }
+    }
+
+    /// Whether an element without attributes begins with nothing but its tag.
+    #[inline]
+    pub(super) fn may_begin_plainly(&self) -> bool {
+        self.is_plain
+            && !self.header.is_empty()
+            && !self.ended
+            && self.literal.is_none()
+            && self.attributes.is_none()
     }
 }
 

@@ -6,16 +6,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesPI, BytesRef, BytesStart, Event as Xml};
-use quick_xml::name::{Namespace, ResolveResult};
-use quick_xml::reader::NsReader;
+use quick_xml::events::{BytesPI, BytesRef, BytesStart, BytesText, Event as Xml};
 
 use super::attributes::{self, Pair};
 use super::document::Document;
 use super::hint::{Hint, TARGET};
 use super::names::{LITERAL, is_ncname};
 use super::place::Place;
-use super::text::{is_blank, is_xml_char, is_xml_text, message};
+use super::run::{Form, Run};
+use super::scope::Scope;
+use super::text::{is_blank, is_simple, is_xml_char, is_xml_text, message};
 use super::tokens::{has_extensions, text_tokens};
 use super::{MAX_ATTRIBUTES, Options, XmlFault, doctype, usual_header};
 use crate::charset::{self, table_string};
@@ -23,19 +23,21 @@ use crate::header::Header;
 use crate::meaning;
 use crate::reader::shortened;
 use crate::token::{ATTRIBUTES, CONTENT, STR_I, STR_T};
-use crate::{Attribute, Content, Error, Event, Language, Reader, Result, Tag, Writer, primitives, token};
+use crate::{
+    Attribute, Content, Error, ErrorKind, Event, Language, Reader, Result, Tag, Writer, primitives, token,
+};
 
 pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result<Vec<u8>> {
     let xml = xml.strip_prefix('\u{FEFF}').unwrap_or(xml);
-    let mut input = NsReader::from_str(xml);
+    let mut input = quick_xml::Reader::from_str(xml);
     // Each element has its end then, written or not.
     input.config_mut().expand_empty_elements = true;
     // An element may bring a namespace of its own; hints and prefixes take a few more.
     let bindings = (options.limits.depth as usize).saturating_mul(2).saturating_add(128);
-    input.resolver_mut().set_max_namespace_bindings(bindings);
     let mut encoder = Encoder {
         place: Place { xml, at: 0 },
         options,
+        scope: Scope::new(bindings),
         document: Document::new(options.language, writer),
         around: Vec::new(),
         run: Run::default(),
@@ -43,9 +45,10 @@ pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result
     };
     loop {
         encoder.place.at = usize::try_from(input.buffer_position()).unwrap_or(usize::MAX);
-        match input.read_event() {
+        // The event is looked at where it lies: moving it costs as much as reading it.
+        match &input.read_event() {
             Ok(Xml::Eof) => break,
-            Ok(event) => encoder.event(event, &input)?,
+            Ok(event) => encoder.event(event)?,
             Err(fault) => return Err(encoder.fault(XmlFault::Syntax(fault.to_string()))),
         }
     }
@@ -55,9 +58,10 @@ pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result
 pub(super) struct Encoder<'x, 'o, 'w> {
     pub(super) place: Place<'x>,
     pub(super) options: &'o Options,
-    pub(super) document: Document<'w>,
+    scope: Scope<'x>,
+    pub(super) document: Document<'x, 'w>,
     /// The documents around this one, which is to become bytes in an element of theirs.
-    pub(super) around: Vec<Document<'w>>,
+    pub(super) around: Vec<Document<'x, 'w>>,
     run: Run<'x>,
     /// Nothing but text has come since the start of the element that is open.
     pub(super) fresh: bool,
@@ -69,79 +73,98 @@ pub(super) struct Open {
     long: bool,
 }
 
-/// Text that goes on until an element begins or ends, or a hint comes.
-#[derive(Default)]
-struct Run<'x> {
-    form: Form,
-    text: Cow<'x, str>,
-}
-
-/// How a run is written.
-#[derive(Default)]
-enum Form {
-    /// As the element's content asks for.
-    #[default]
-    Usual,
-    Text,
-    Table(Vec<u8>),
-    Value(Vec<u8>),
-    Entity,
-    Opaque,
-    Base64,
-}
-
 impl<'x> Encoder<'x, '_, '_> {
-    fn event(&mut self, event: Xml<'x>, input: &NsReader<&'x [u8]>) -> Result<()> {
+    fn event(&mut self, event: &Xml<'x>) -> Result<()> {
         match event {
-            Xml::Text(text) => self.append(text.xml10_content()),
-            Xml::CData(text) => self.append(text.xml10_content()),
-            Xml::GeneralRef(reference) => self.reference(&reference),
+            Xml::Text(text) => self.append("", text),
+            Xml::CData(text) => self.append("<![CDATA[", text),
+            Xml::GeneralRef(reference) => self.reference(reference),
             Xml::Start(start) => {
                 self.end_run(false)?;
-                let (namespace, name) = input.resolver().resolve_element(start.name());
-                let name = name.into_inner();
-                match namespace {
-                    ResolveResult::Bound(Namespace(namespace)) => self.start(namespace, name, &start),
-                    ResolveResult::Unbound => self.start("", name, &start),
-                    ResolveResult::Unknown(prefix) => Err(self.fault(XmlFault::UnknownPrefix(prefix))),
-                }
+                self.element(start)
             }
             Xml::End(_) => {
                 self.end_run(true)?;
+                self.scope.leave();
                 self.end()
             }
-            Xml::PI(instruction) if instruction.target() == TARGET => self.hint(&instruction),
+            Xml::PI(instruction) if instruction.target() == TARGET => self.hint(instruction),
             Xml::Decl(_) if self.place.at > 0 => {
                 Err(self.syntax("an XML declaration can stand at the very start only"))
             }
-            Xml::DocType(text) if doctype::has_declarations(&text) => Err(self.fault(XmlFault::DocumentType)),
+            Xml::DocType(text) if doctype::has_declarations(text) => Err(self.fault(XmlFault::DocumentType)),
             _ => Ok(()),
         }
     }
 
-    fn append(&mut self, text: Cow<'x, str>) -> Result<()> {
-        if !is_xml_text(&text) {
-            let invalid = text.chars().find(|c| !is_xml_char(*c)).unwrap_or_default();
-            return Err(self.fault(XmlFault::InvalidCharacter(invalid)));
+    /// An element begins.
+    fn element(&mut self, start: &BytesStart<'x>) -> Result<()> {
+        let content = self.source("<", start);
+        let entered = self.scope.enter(start, content);
+        let has_only_name = entered.map_err(|fault| self.fault(XmlFault::Syntax(fault.to_string())))?;
+        if has_only_name
+            && self.document.may_begin_plainly()
+            && let Some(info) = self.document.known.find(self.scope.default(), start.name().into_inner())
+        {
+            let written = self.document.writer.start(info.tag);
+            self.placed(written)?;
+            self.document.open.push(Open { content: info.content, long: false });
+            self.fresh = true;
+            return Ok(());
         }
-        self.append_checked(text);
+        let (namespace, name) = match self.scope.resolve(start.name()) {
+            Ok(names) => names,
+            Err(prefix) => return Err(self.fault(XmlFault::UnknownPrefix(prefix))),
+        };
+        let namespace = namespace.to_owned();
+        self.start(&namespace, name, start)
+    }
+
+    fn append(&mut self, markup: &str, text: &str) -> Result<()> {
+        if !is_simple(text) {
+            return self.append_lines(text);
+        }
+        self.run.push(self.source(markup, text));
         Ok(())
     }
 
-    fn append_checked(&mut self, text: Cow<'x, str>) {
-        if self.run.text.is_empty() {
-            self.run.text = text;
-        } else {
-            self.run.text.to_mut().push_str(&text);
-        }
+    /// The content of the event read last, which begins with this markup: the same text, for as long as the XML lives.
+    #[inline]
+    fn source(&self, markup: &str, content: &str) -> &'x str {
+        let from = self.place.at + markup.len();
+        let source = self.place.xml.get(from..from + content.len()).unwrap_or_default();
+        debug_assert_eq!(source, content);
+        source
     }
 
+    /// Appends text in which line ends of all kinds become line feeds. XML 1.0, 2.11
+    fn append_lines(&mut self, text: &str) -> Result<()> {
+        if !is_xml_text(text) {
+            let invalid = text.chars().find(|c| !is_xml_char(*c)).unwrap_or_default();
+            return Err(self.fault(XmlFault::InvalidCharacter(invalid)));
+        }
+        self.run.push_str(&BytesText::from_escaped(text).xml10_content());
+        Ok(())
+    }
+
+    #[inline]
     fn reference(&mut self, reference: &BytesRef<'x>) -> Result<()> {
+        // Markup that is text: the most frequent, and often one after the other.
+        match &**reference {
+            "lt" => self.run.push_str("<"),
+            "gt" => self.run.push_str(">"),
+            "amp" => self.run.push_str("&"),
+            _ => return self.other_reference(reference),
+        }
+        Ok(())
+    }
+
+    fn other_reference(&mut self, reference: &BytesRef<'x>) -> Result<()> {
         match reference.resolve_char_ref() {
-            Ok(Some(c)) if is_xml_char(c) => self.append_checked(Cow::Owned(c.into())),
+            Ok(Some(c)) if is_xml_char(c) => self.run.push_char(c),
             Ok(Some(c)) => return Err(self.fault(XmlFault::InvalidCharacter(c))),
             Ok(None) => match self.entity(reference) {
-                Some(text) => self.append_checked(Cow::Borrowed(text)),
+                Some(text) => self.run.push_str(text),
                 None => return Err(self.fault(XmlFault::UnknownEntity(shortened(reference)))),
             },
             Err(fault) => return Err(self.fault(XmlFault::Syntax(fault.to_string()))),
@@ -317,7 +340,7 @@ impl<'x> Encoder<'x, '_, '_> {
             let Ok(text) = String::from_utf8(bytes) else {
                 return Err(self.fault(XmlFault::InvalidHint("the bytes of `char` are UTF-8")));
             };
-            self.append_checked(Cow::Owned(text));
+            self.run.push_str(&text);
             return Ok(());
         }
         self.end_run(false)?;
@@ -397,23 +420,39 @@ impl<'x> Encoder<'x, '_, '_> {
     }
 
     /// Writes the text that has come since the last element or hint.
+    #[inline]
     fn end_run(&mut self, at_end: bool) -> Result<()> {
-        let Run { form, text } = std::mem::take(&mut self.run);
+        let only = std::mem::take(&mut self.run.only);
+        match self.run.form {
+            Form::Usual if self.run.joined.is_empty() => {
+                if only.is_empty() {
+                    Ok(())
+                } else {
+                    self.usual_text(only, at_end)
+                }
+            }
+            _ => self.end_rare_run(only, at_end),
+        }
+    }
+
+    fn end_rare_run(&mut self, only: &str, at_end: bool) -> Result<()> {
+        let form = std::mem::take(&mut self.run.form);
+        let mut joined = std::mem::take(&mut self.run.joined);
+        let text = if joined.is_empty() { only } else { &joined };
         match form {
-            Form::Usual if text.is_empty() => Ok(()),
-            Form::Usual => self.usual_text(&text, at_end),
-            Form::Text => self.inline_string(&text),
+            Form::Usual => self.usual_text(text, at_end),
+            Form::Text => self.inline_string(text),
             Form::Table(index) => {
                 let hint = self.table_text(&index)?;
                 if *hint != *text {
-                    return Err(self.differs(&hint, &text));
+                    return Err(self.differs(&hint, text));
                 }
                 self.raw(&[&[STR_T], &*index].concat())
             }
             Form::Value(bytes) => {
                 let hint = self.value_text(&bytes)?;
                 if *hint != *text {
-                    return Err(self.differs(&hint, &text));
+                    return Err(self.differs(&hint, text));
                 }
                 self.raw(&bytes)
             }
@@ -426,8 +465,11 @@ impl<'x> Encoder<'x, '_, '_> {
                 self.placed(written)
             }
             Form::Opaque => self.opaque(text.as_bytes()),
-            Form::Base64 => self.base64(&text),
-        }
+            Form::Base64 => self.base64(text),
+        }?;
+        joined.clear();
+        self.run.joined = joined;
+        Ok(())
     }
 
     fn usual_text(&mut self, text: &str, at_end: bool) -> Result<()> {
@@ -485,6 +527,13 @@ impl<'x> Encoder<'x, '_, '_> {
     }
 
     fn inline_string(&mut self, text: &str) -> Result<()> {
+        if self.document.is_utf8 && !text.is_empty() {
+            let written = self.document.writer.text(text);
+            return written.map_err(|error| match error.kind() {
+                ErrorKind::NulInText => self.fault(XmlFault::NotInCharset(shortened(text))),
+                _ => self.place.put(error),
+            });
+        }
         let charset = self.header().charset;
         let Some(bytes) = charset::encode(text, charset) else {
             return Err(self.fault(XmlFault::NotInCharset(shortened(text))));
@@ -520,8 +569,8 @@ impl<'x> Encoder<'x, '_, '_> {
                 Some(around) => around.header.first().copied().unwrap_or_default(),
                 None => self.options.header_version(),
             };
-            self.document.header = usual_header(self.language(), version)?;
-            self.raw(&self.document.header.clone())?;
+            let header = usual_header(self.language(), version)?;
+            self.write_header(header)?;
         }
         Ok(())
     }
@@ -535,8 +584,14 @@ impl<'x> Encoder<'x, '_, '_> {
         if !matches!(primitives::parse(primitives::header(&self.options.limits), &bytes), Ok(([], _))) {
             return Err(self.fault(XmlFault::InvalidHint("its bytes are the header of a WBXML document")));
         }
+        self.write_header(bytes)
+    }
+
+    fn write_header(&mut self, bytes: Vec<u8>) -> Result<()> {
+        self.raw(&bytes)?;
         self.document.header = bytes;
-        self.raw(&self.document.header.clone())
+        self.document.is_utf8 = self.header().charset_is_utf8();
+        Ok(())
     }
 
     fn header(&self) -> Header<'_> {

@@ -63,8 +63,13 @@ mod document;
 mod encode;
 mod fault;
 mod hint;
+mod known;
+mod markup;
 mod names;
+mod output;
 mod place;
+mod run;
+mod scope;
 mod text;
 mod tokens;
 
@@ -72,6 +77,8 @@ pub use doctype::language_of;
 pub use fault::XmlFault;
 
 use std::io;
+
+use output::Output;
 
 use crate::header::{Header, PublicId};
 use crate::{ACTIVESYNC, Error, ErrorKind, IoSink, Language, Limits, Result, Writer};
@@ -186,20 +193,20 @@ impl Options {
     /// # Errors
     /// If the document is malformed, incomplete, or exceeds a limit.
     pub fn to_xml(&self, document: &[u8]) -> Result<String> {
-        let mut xml = Vec::with_capacity(document.len() * 3);
-        self.write_xml(document, &mut xml)?;
+        // Markup makes up most of what consists of short strings, and nothing of long ones.
+        let length = document.len() + (3 * document.len()).min(1 << 20);
+        let xml = decode::decode(document, self, Output::kept(length))?;
         // Names and text were strings.
         String::from_utf8(xml).map_err(|_| Error::new(ErrorKind::InvalidText))
     }
 
-    /// Writes the XML of a document. It is written in many small pieces: a file or socket wants a
-    /// [`BufWriter`](io::BufWriter).
+    /// Writes the XML of a document, in pieces of some 16 KiB.
     ///
     /// # Errors
     /// If the document is malformed, incomplete, or exceeds a limit (what comes before the fault has been written
     /// then), or if writing fails.
-    pub fn write_xml(&self, document: &[u8], output: impl io::Write) -> Result<()> {
-        decode::decode(document, self, output)
+    pub fn write_xml(&self, document: &[u8], mut output: impl io::Write) -> Result<()> {
+        decode::decode(document, self, Output::into(&mut output)).map(drop)
     }
 
     /// The document that XML describes.

@@ -29,13 +29,15 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn new(language: &'static Language) -> Self {
-        let mut namespaces: Vec<_> = pages(language).map(|page| page.namespace).collect();
-        let count = namespaces.len();
-        namespaces.sort_unstable();
-        namespaces.dedup();
-        let has_prefixes = !language.details().prefixes.is_empty();
-        let distinct = namespaces.len() == count && !language.details().xmlns_is_attribute;
+        let details = language.details();
+        let has_prefixes = !details.prefixes.is_empty();
+        let distinct = language.has_distinct_namespaces() && !details.xmlns_is_attribute;
         Self { language, distinct, has_prefixes }
+    }
+
+    /// Whether a tag has no name but the one on its page.
+    pub(super) fn are_plain(self) -> bool {
+        self.distinct && !self.has_prefixes
     }
 
     pub(super) fn language(self) -> &'static Language {
@@ -46,7 +48,7 @@ impl Names {
     #[inline]
     pub(super) fn describe(self, tag: Tag) -> (Name, Content) {
         let Some((page, info)) = self.language.tag(tag) else { return (self.numbered(tag), Content::Any) };
-        if self.distinct && !self.has_prefixes {
+        if self.are_plain() {
             let name = Name { namespace: Cow::Borrowed(page.namespace), local: Cow::Borrowed(info.name) };
             return (name, info.content);
         }

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use quick_xml::escape::partial_escape;
-
 /// Whether XML 1.0 has the character. XML 1.0, 2.2
 pub(super) fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
@@ -11,17 +9,38 @@ pub(super) fn is_xml_char(c: char) -> bool {
 
 /// Whether XML 1.0 has all the characters.
 pub(super) fn is_xml_text(text: &str) -> bool {
-    text.chars().all(is_xml_char)
+    is_simple(text) || text.chars().all(is_xml_char)
+}
+
+/// Whether no character of the text is U+FFFE, U+FFFF, a control character other than a tab or line feed, or like one of the
+/// first two: it is the same in XML and out of it.
+#[inline]
+pub(super) fn is_simple(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks();
+    words.iter().all(|word| is_simple_word(*word))
+        && match text.as_bytes().last_chunk() {
+            Some(last) => is_simple_word(*last),
+            None => rest.iter().copied().all(is_simple_byte),
+        }
+}
+
+#[inline]
+fn is_simple_word(bytes: [u8; 8]) -> bool {
+    const ONES: u64 = u64::MAX / 0xFF;
+    let word = u64::from_le_bytes(bytes);
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    let other = word ^ (ONES * 0xEF);
+    (controls | other.wrapping_sub(ONES) & !other) & (ONES << 7) == 0 || bytes.into_iter().all(is_simple_byte)
+}
+
+fn is_simple_byte(byte: u8) -> bool {
+    // U+FFFE and U+FFFF begin with 0xEF.
+    matches!(byte, b'\t' | b'\n' | b' '..) && byte != 0xEF
 }
 
 /// White space for XML, or nothing.
 pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-}
-
-/// Markup and carriage returns escaped: a bare one would be read as a line end.
-pub(super) fn escape(text: &str) -> Cow<'_, str> {
-    partial_escape(text)
 }
 
 /// The lines of a message that ends all of them with CRLF; nothing if XML cannot carry it so.

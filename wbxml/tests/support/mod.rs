@@ -137,3 +137,8 @@ pub(crate) fn listed(listing: &str) -> Vec<u8> {
     }
     bytes
 }
+
+/// Hexadecimal digits of bytes.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02X}"))
+}

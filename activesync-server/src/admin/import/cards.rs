@@ -11,6 +11,16 @@ pub(super) struct Card {
     /// The line where it begins, from 1.
     pub(super) line: usize,
     pub(super) text: String,
+    /// What it was put together from: the first line of each piece, here and in the file.
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Card {
+    /// Which line of the file a line of the text was.
+    pub(super) fn line_in_file(&self, line: usize) -> usize {
+        let piece = self.pieces.iter().rev().find(|(here, _)| *here <= line);
+        piece.map_or(self.line, |(here, there)| there + (line - here))
+    }
 }
 
 /// What cannot be read.
@@ -25,8 +35,8 @@ pub(super) struct Broken {
 #[derive(Debug, Default)]
 pub(super) struct Cards {
     pub(super) found: Vec<Result<Card, Broken>>,
-    /// Components of calendars that are no events, by their names.
-    pub(super) others: BTreeMap<String, usize>,
+    /// Components of calendars that are no events, by their names: how many, and the line of the first.
+    pub(super) others: BTreeMap<String, (usize, usize)>,
 }
 
 /// The vCards of a file.
@@ -41,7 +51,8 @@ pub(super) fn contacts(text: &str) -> Cards {
                 open = Some(Component::begin(name, &line));
             }
             (Mark::End(name), Some(card)) if is(name, "VCARD") => {
-                cards.found.push(Ok(Card { line: card.line, text: text[card.start..line.end].to_owned() }));
+                let text = text[card.start..line.end].to_owned();
+                cards.found.push(Ok(Card { line: card.line, text, pieces: vec![(1, card.line)] }));
             }
             (_, Some(card)) => open = Some(card),
             (Mark::Blank, None) => {}
@@ -113,6 +124,9 @@ impl<'t> Calendars<'t> {
             Mark::Text if self.open.is_none() && self.calendar.is_none() => {
                 return Err(line.astray("BEGIN:VCALENDAR"));
             }
+            Mark::Text if self.open.is_none() && !line.is_property() => {
+                return Err(line.astray("a property of the calendar or BEGIN:VEVENT"));
+            }
             Mark::Text => {
                 if let Some(open) = &mut self.open {
                     open.property(line.text);
@@ -144,7 +158,7 @@ impl<'t> Calendars<'t> {
         } else if is(name, "VTIMEZONE") {
             calendar.zones.push(open);
         } else {
-            *self.cards.others.entry(name.to_ascii_uppercase()).or_default() += 1;
+            self.cards.others.entry(name.to_ascii_uppercase()).or_insert((0, open.line)).0 += 1;
         }
         Ok(())
     }
@@ -180,16 +194,21 @@ impl<'t> Calendars<'t> {
 fn whole(text: &str, zones: &[Component<'_>], events: &[Component<'_>]) -> Card {
     let part = |component: &Component<'_>| &text[component.start..component.end];
     let mut whole = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n");
+    let mut next_line = 3;
+    let mut pieces = Vec::new();
     let said: String = events.iter().map(part).map(unfolded).collect();
-    let parts = zones.iter().filter(|zone| !zone.id.is_empty() && said.contains(&zone.id)).chain(events);
-    for part in parts.map(part) {
+    for component in zones.iter().filter(|zone| !zone.id.is_empty() && said.contains(&zone.id)).chain(events)
+    {
+        let part = part(component);
+        pieces.push((next_line, component.line));
+        next_line += part.lines().count();
         whole.push_str(part);
         if !part.ends_with('\n') {
             whole.push_str("\r\n");
         }
     }
     whole.push_str("END:VCALENDAR\r\n");
-    Card { line: events.first().map_or(1, |event| event.line), text: whole }
+    Card { line: events.first().map_or(1, |event| event.line), text: whole, pieces }
 }
 
 /// What is in a calendar and in nothing else.
@@ -263,6 +282,11 @@ enum Mark<'t> {
 }
 
 impl Line<'_> {
+    /// Whether it may be a property, or go on with one.
+    fn is_property(&self) -> bool {
+        self.text.contains(':') || self.text.starts_with([' ', '\t'])
+    }
+
     fn astray(&self, expected: &str) -> Broken {
         let reason = format!("expected {expected}, found {:?}", shortened(self.text.trim_end()));
         Broken { line: self.number, reason }

@@ -47,9 +47,10 @@ pub(super) fn find(path: &Path, found: &mut Found, fault: &mut dyn FnMut(Fault))
         Ok(metadata) if !metadata.is_file() => {
             search.fault(path, &"expected a file or a directory, found a pipe, a device or the like");
         }
-        Ok(metadata) => match kind_of(path) {
+        Ok(metadata) => match kind_of_given(path) {
             Ok(Some(kind)) => search.file(path, kind, &[], &metadata),
-            Ok(None) => search.fault(path, &"expected .eml, mbox, .ics, .vcf or a directory of them"),
+            Ok(None) => search
+                .fault(path, &"expected .eml, mbox, .ics, .vcf, a mail of a Maildir or a directory of them"),
             Err(error) => search.fault(path, &error),
         },
         Err(error) => search.fault(path, &error),
@@ -164,28 +165,42 @@ impl Search<'_> {
     }
 }
 
+/// Of a file that was given by itself, which may be a mail of a Maildir.
+fn kind_of_given(path: &Path) -> std::io::Result<Option<Kind>> {
+    match kind_by_name(path) {
+        None if maildir::is_mail(path) => Ok(Some(Kind::MaildirMail)),
+        _ => kind_of(path),
+    }
+}
+
 /// By the name of a file, and if that says nothing by how it begins.
 fn kind_of(path: &Path) -> std::io::Result<Option<Kind>> {
+    kind_by_name(path).map_or_else(|| kind_by_beginning(path), |kind| Ok(Some(kind)))
+}
+
+fn kind_by_name(path: &Path) -> Option<Kind> {
     let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
-    Ok(match extension.as_deref() {
+    match extension.as_deref() {
         Some("eml") => Some(Kind::Mail),
         Some("mbox" | "mbx") => Some(Kind::Mbox),
         Some("ics" | "ical" | "ifb" | "icalendar") => Some(Kind::Calendar),
         Some("vcf" | "vcard") => Some(Kind::Contacts),
-        _ => {
-            let mut beginning = Vec::new();
-            fs::File::open(path)?.take(64).read_to_end(&mut beginning)?;
-            let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&beginning).to_ascii_uppercase();
-            let text = text.trim_ascii_start();
-            if text.starts_with(b"FROM ") {
-                Some(Kind::Mbox)
-            } else if text.starts_with(b"BEGIN:VCALENDAR") {
-                Some(Kind::Calendar)
-            } else if text.starts_with(b"BEGIN:VCARD") {
-                Some(Kind::Contacts)
-            } else {
-                None
-            }
-        }
+        _ => None,
+    }
+}
+
+fn kind_by_beginning(path: &Path) -> std::io::Result<Option<Kind>> {
+    let mut beginning = Vec::new();
+    fs::File::open(path)?.take(64).read_to_end(&mut beginning)?;
+    let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&beginning).to_ascii_uppercase();
+    let text = text.trim_ascii_start();
+    Ok(if text.starts_with(b"FROM ") {
+        Some(Kind::Mbox)
+    } else if text.starts_with(b"BEGIN:VCALENDAR") {
+        Some(Kind::Calendar)
+    } else if text.starts_with(b"BEGIN:VCARD") {
+        Some(Kind::Contacts)
+    } else {
+        None
     })
 }

@@ -14,6 +14,12 @@ pub(super) fn is_one(path: &Path) -> bool {
     path.join("cur").is_dir()
 }
 
+/// Whether a file is a mail of a Maildir: it is in `cur` or `new`, or it has its marks in its name, as only these have.
+pub(super) fn is_mail(path: &Path) -> bool {
+    let directory = path.canonicalize().ok().and_then(|real| Some(real.parent()?.file_name()?.to_owned()));
+    directory.is_some_and(|name| name == "cur" || name == "new") || flags(path).is_some()
+}
+
 /// The folders that a directory named like `.Work.Harbour` means: one inside the other.
 pub(super) fn folder_names(name: &str) -> Option<Vec<String>> {
     let names: Vec<String> = name.strip_prefix('.')?.split('.').map(decode_name).collect();
@@ -22,13 +28,8 @@ pub(super) fn folder_names(name: &str) -> Option<Vec<String>> {
 
 /// What the end of a file's name says: `…:2,FRS`.
 pub(super) fn marks(path: &Path) -> EmailMarks {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    // Where a colon cannot be in a name, something else takes its place.
-    let flags = name
-        .rsplit_once("2,")
-        .filter(|(before, _)| before.ends_with([':', ';', '!', '_']))
-        .map(|(_, flags)| flags);
-    let has = |flag| flags.is_some_and(|flags| flags.contains(flag));
+    let flags = flags(path);
+    let has = |flag| flags.as_ref().is_some_and(|flags| flags.contains(flag));
     let last_verb = if has('P') {
         LastVerbExecuted::Forward
     } else if has('R') {
@@ -37,6 +38,13 @@ pub(super) fn marks(path: &Path) -> EmailMarks {
         LastVerbExecuted::Unknown
     };
     EmailMarks { read: has('S'), flag: has('F').then(flag), last_verb, ..EmailMarks::default() }
+}
+
+fn flags(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy();
+    let (before, flags) = name.rsplit_once("2,")?;
+    // Where a colon cannot be in a name, something else takes its place.
+    before.ends_with([':', ';', '!', '_']).then(|| flags.to_owned())
 }
 
 /// A follow-up flag as clients set it.

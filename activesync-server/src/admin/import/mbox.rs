@@ -133,7 +133,7 @@ fn unquoted(line: &[u8]) -> &[u8] {
 }
 
 /// The time in `From ada@example.org Sat Jan  3 01:05:34 1996`, in UTC as is the custom.
-fn time(line: &[u8]) -> Option<Timestamp> {
+pub(super) fn time(line: &[u8]) -> Option<Timestamp> {
     let text = std::str::from_utf8(line).ok()?;
     let words: Vec<&str> = text.split_whitespace().collect();
     // Some write a zone before or behind the year.

@@ -5,7 +5,8 @@ use activesync_types::email::LastVerbExecuted;
 use jiff::Timestamp;
 use mail_parser::{HeaderName, HeaderValue};
 
-use super::maildir;
+use super::header::{self, Beginning, NoMessage};
+use super::{maildir, mbox};
 use crate::backend::{Email, EmailMarks};
 
 /// What is known before the message is read.
@@ -16,18 +17,24 @@ pub(super) struct Found {
     pub(super) marks: EmailMarks,
 }
 
-/// The mail; `None` if it is no message.
-pub(super) fn read(raw: &[u8], found: Found) -> Option<Email> {
+/// The mail.
+pub(super) fn read(file: &[u8], found: Found) -> Result<Email, NoMessage> {
+    let Beginning { message: raw, separator } = header::find(file)?;
     let raw = with_crlf(raw);
-    let message = Message::parse(&raw).ok().filter(|message| !message.mime().headers().is_empty())?;
+    let message = Message::parse(&raw)
+        .map_err(|not_a_message| NoMessage { line: 1, reason: not_a_message.to_string() })?;
     let newest = message.mime().received_all().next().and_then(mail_parser::Received::date);
     let newest = newest
         .filter(mail_parser::DateTime::is_valid)
         .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
-    let received = newest.or_else(|| message.sent()).or(found.received).unwrap_or_default();
+    let received = newest
+        .or_else(|| message.sent())
+        .or_else(|| mbox::time(separator?))
+        .or(found.received)
+        .unwrap_or_default();
     let mut marks = found.marks;
     status(&message, &mut marks);
-    Some(Email { marks, ..Email::new(raw, received) })
+    Ok(Email { marks, ..Email::new(raw, received) })
 }
 
 /// `Status: RO` and `X-Status: AF`, which mailers write into an mbox.
@@ -90,6 +97,7 @@ mod tests {
         assert_eq!(arrival(&format!("{received}{older}{date}\r\n")), "2024-02-29T07:00:00Z");
         assert_eq!(arrival(&format!("{date}Subject: x\r\n\r\n")), "2024-02-28T23:00:00Z");
         assert_eq!(arrival("Subject: x\r\n\r\n"), "2001-01-01T00:00:00Z");
+        assert_eq!(arrival("From a Sat Jan  3 01:05:34 1996\r\nSubject: x\r\n\r\n"), "1996-01-03T01:05:34Z");
     }
 
     #[test]
@@ -98,11 +106,8 @@ mod tests {
         assert!(email.marks.read && email.marks.flag.is_some());
         assert_eq!(email.marks.last_verb, LastVerbExecuted::ReplyToSender);
         assert_eq!(email.raw, b"Status: RO\r\nX-Status: AF\r\nSubject: x\r\n\r\nHello\r\n");
-        let email = read(b"Status: O\n\n", Found::default()).unwrap();
+        let email = read(b"Status: O\nTo: x\n\n", Found::default()).unwrap();
         assert_eq!(email.marks, EmailMarks::default());
-        for text in ["", "\n", "\n\nno field at all", "just some text\non two lines\n", "text\n\nmore"] {
-            assert!(read(text.as_bytes(), Found::default()).is_none(), "{text:?}");
-        }
     }
 
     #[test]

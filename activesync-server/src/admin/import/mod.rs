@@ -3,9 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use activesync_types::convert::Unreadable;
 use activesync_types::convert::icalendar::{self, Settings};
-use activesync_types::convert::vcard;
+use activesync_types::convert::{Loss, Unreadable, Why, vcard};
 use ring::digest::{SHA256, digest};
 
 use crate::backend::{
@@ -19,6 +18,7 @@ use message::Found;
 mod cards;
 mod files;
 mod folders;
+mod header;
 mod maildir;
 mod mbox;
 mod message;
@@ -35,9 +35,9 @@ const BATCH_BYTES: usize = 4 << 20;
 ///
 /// | path | what becomes of it |
 /// | --- | --- |
-/// | `.eml` | a mail |
+/// | `.eml` | a mail, if it begins with header fields of which at least one is known, such as From, Date or Subject |
 /// | mbox | its mails; `Status` and `X-Status` say which are read, answered and flagged |
-/// | Maildir | its mails with their marks, and the Maildirs inside as folders |
+/// | Maildir | its mails with their marks, and the Maildirs inside as folders; or one of its mails |
 /// | `.ics`, `.vcf` | the events and contacts in it |
 /// | another directory | the files in it, and its directories as folders; what is hidden is passed over |
 ///
@@ -45,6 +45,11 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Calendar, contacts to Contacts, unless they are in a directory inside of a path that was given: that one names a
 /// folder. Names like `Sent` or `Papierkorb` mean the folder that every mailbox has for it. Links are followed, but a
 /// directory is walked once, whatever leads to it.
+///
+/// An event whose start cannot be known is not imported: without `DTSTART`, with one that cannot be read, or in a time
+/// zone that is not known and not defined in the file. What else of an event or a contact cannot be read, or has no
+/// place, is named, and the rest of it imported. A time that names no zone (a floating one) means that time of day
+/// wherever one is; ActiveSync has only points in time, so that it is taken for one in UTC, and named.
 ///
 /// What was imported before is not imported again, so that an import which was interrupted can be repeated.
 ///
@@ -58,7 +63,7 @@ const BATCH_BYTES: usize = 4 << 20;
 /// let ada = store.add_user(&NewUser::named("ada"), "secret")?;
 /// let report = Importer::new(&store, &ada).run([file], &mut |progress| match progress {
 ///     Progress::Fault(fault) => eprintln!("{fault}"),
-///     Progress::Lost { path, what } => eprintln!("{}: no place for {what}", path.display()),
+///     Progress::Lost(loss) => eprintln!("{loss}"),
 ///     Progress::Found { bytes, .. } => eprintln!("{bytes} bytes to read"),
 ///     _ => {}
 /// })?;
@@ -89,15 +94,11 @@ pub enum Progress<'p> {
         /// Items.
         items: u64,
     },
-    /// Something could not be read; the import goes on.
+    /// Something could not be read, and is not imported; the import goes on.
     Fault(&'p Fault),
-    /// A file was imported, but for something that there is no place for.
-    Lost {
-        /// The file.
-        path: &'p Path,
-        /// A property of a contact or event, or what in a calendar is no event: `2 VTODO`.
-        what: &'p str,
-    },
+    /// Something was imported, but for a part of it: there is no place for it, it cannot be read, or it is a time that
+    /// names no zone and was taken for one in UTC. Also what in a calendar is no event.
+    Lost(&'p Fault),
     /// A file in a directory is of no kind that can be imported.
     Skipped {
         /// The file.
@@ -105,7 +106,7 @@ pub enum Progress<'p> {
     },
 }
 
-/// What could not be read, and why.
+/// What could not be read or kept, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The file or directory.
@@ -138,8 +139,10 @@ pub struct Report {
     pub events: u64,
     /// Items that had been imported before.
     pub known: u64,
-    /// What could not be read.
+    /// What could not be read and is not imported.
     pub faults: u64,
+    /// What was lost or altered of that which was imported.
+    pub lost: u64,
     /// Files in directories that are of no kind that can be imported.
     pub skipped: u64,
 }
@@ -235,7 +238,7 @@ impl Run<'_> {
         if file.kind == Kind::MaildirMail {
             found.marks = maildir::marks(&file.path);
         }
-        Ok(self.message(file, None, &raw, found))
+        Ok(self.message(file, 1, &raw, found))
     }
 
     fn mbox(&mut self, file: &File) -> std::io::Result<Result<()>> {
@@ -253,7 +256,7 @@ impl Run<'_> {
                 }
             };
             let found = Found { received: entry.received.or(file.modified), ..Found::default() };
-            if let Err(error) = self.message(file, Some(entry.line), &entry.raw, found) {
+            if let Err(error) = self.message(file, entry.line, &entry.raw, found) {
                 return Ok(Err(error));
             }
             self.bytes = start + entry.end;
@@ -261,14 +264,15 @@ impl Run<'_> {
         Ok(Ok(()))
     }
 
-    fn message(&mut self, file: &File, line: Option<usize>, raw: &[u8], found: Found) -> Result<()> {
-        if let Some(email) = message::read(raw, found) {
-            return self.add(file, line, Content::Email(Box::new(email)));
+    fn message(&mut self, file: &File, first_line: usize, raw: &[u8], found: Found) -> Result<()> {
+        match message::read(raw, found) {
+            Ok(email) => self.add(file, Some(first_line), Content::Email(Box::new(email))),
+            Err(no_message) => {
+                let line = Some(first_line + no_message.line - 1);
+                self.fault(&Fault { path: file.path.clone(), line, reason: no_message.reason });
+                Ok(())
+            }
         }
-        let reason =
-            "expected a message, which begins with header fields such as \"Subject: hello\"".to_owned();
-        self.fault(&Fault { path: file.path.clone(), line, reason });
-        Ok(())
     }
 
     fn cards(&mut self, file: &File) -> std::io::Result<Result<()>> {
@@ -276,12 +280,13 @@ impl Run<'_> {
         let are_contacts = file.kind == Kind::Contacts;
         let cards = if are_contacts { cards::contacts(&text) } else { cards::events(&text) };
         let fault = |line, reason| Fault { path: file.path.clone(), line, reason };
-        for (name, count) in &cards.others {
-            (self.progress)(Progress::Lost { path: &file.path, what: &format!("{count} {name}") });
+        for (name, (count, line)) in &cards.others {
+            let reason = format!("not imported: {count} {name}, of which the first begins here");
+            self.lost(&fault(Some(*line), reason));
         }
         if cards.found.is_empty() {
             let what = if are_contacts { "a contact" } else { "an event" };
-            self.fault(&fault(None, format!("there is not {what} in it")));
+            self.fault(&fault(Some(1), format!("there is not {what} in it")));
         }
         for card in cards.found {
             let card = match card {
@@ -291,50 +296,25 @@ impl Run<'_> {
                     continue;
                 }
             };
-            let read = if are_contacts { contact(&card) } else { self.event(&card) };
-            for entry in read {
-                match entry {
-                    Ok((content, lost)) => {
-                        for what in &lost {
-                            (self.progress)(Progress::Lost { path: &file.path, what });
-                        }
-                        if let Err(error) = self.add(file, Some(card.line), content) {
-                            return Ok(Err(error));
-                        }
-                    }
-                    Err(reason) => self.fault(&fault(Some(card.line), reason)),
+            let read = if are_contacts { contacts(&card) } else { events(&card, &self.settings) };
+            for Entry { content, lost, refused } in read {
+                let in_file = |Told { line, reason }| {
+                    fault(Some(line.map_or(card.line, |line| card.line_in_file(line))), reason)
+                };
+                for told in lost {
+                    self.lost(&in_file(told));
+                }
+                for told in refused {
+                    self.fault(&in_file(told));
+                }
+                if let Some(content) = content
+                    && let Err(error) = self.add(file, Some(card.line), content)
+                {
+                    return Ok(Err(error));
                 }
             }
         }
         Ok(Ok(()))
-    }
-
-    fn event(&self, card: &Card) -> Vec<Entry> {
-        let mut entries = Vec::new();
-        for read in icalendar::parse(&card.text, &self.settings) {
-            let icalendar::Event { mut calendar, lost, .. } = match read {
-                Ok(event) => event,
-                Err(unreadable) => {
-                    entries.push(cannot_read(&unreadable));
-                    continue;
-                }
-            };
-            if calendar.start_time.is_none() {
-                entries.push(Err("an event without a DTSTART that can be read".to_owned()));
-                continue;
-            }
-            if let Some(exceptions) = &mut calendar.exceptions {
-                let all = exceptions.len();
-                exceptions.retain(|exception| exception.is_deleted() || exception.start_time.is_some());
-                for _ in exceptions.len()..all {
-                    entries.push(Err("an occurrence without a DTSTART that can be read".to_owned()));
-                }
-            }
-            calendar.exceptions = calendar.exceptions.filter(|exceptions| !exceptions.is_empty());
-            crate::sync::store_event(&mut calendar);
-            entries.push(Ok((Content::Event(Box::new(calendar)), lost)));
-        }
-        entries
     }
 
     fn add(&mut self, file: &File, line: Option<usize>, content: Content) -> Result<()> {
@@ -379,24 +359,86 @@ impl Run<'_> {
         self.report.faults += 1;
         (self.progress)(Progress::Fault(fault));
     }
+
+    fn lost(&mut self, loss: &Fault) {
+        self.report.lost += 1;
+        (self.progress)(Progress::Lost(loss));
+    }
 }
 
-/// A contact or an event with what of it has no place, or why it cannot be read.
-type Entry = std::result::Result<(Content, Vec<String>), String>;
-
-fn contact(card: &Card) -> Vec<Entry> {
-    vcard::parse(&card.text)
-        .map(|read| {
-            let vcard::Card { mut contact, lost, .. } =
-                read.or_else(|unreadable| cannot_read(&unreadable))?;
-            crate::sync::store_contact(&mut contact);
-            Ok((Content::Contact(Box::new(contact)), lost))
-        })
-        .collect()
+/// What was read of a card.
+#[derive(Default)]
+struct Entry {
+    content: Option<Content>,
+    lost: Vec<Told>,
+    /// What of it is not imported, or all of it.
+    refused: Vec<Told>,
 }
 
-fn cannot_read<T>(unreadable: &Unreadable) -> std::result::Result<T, String> {
-    Err(format!("cannot read {:?}", shortened(&unreadable.found)))
+/// Something to tell of a card.
+struct Told {
+    /// The line in the text of the card.
+    line: Option<usize>,
+    reason: String,
+}
+
+fn events(card: &Card, settings: &Settings) -> Vec<Entry> {
+    let read = |event: std::result::Result<icalendar::Event, Unreadable>| {
+        let icalendar::Event { mut calendar, lost, left_out, .. } = match event {
+            Ok(event) => event,
+            Err(unreadable) => return cannot_read(&unreadable),
+        };
+        let name = quoted(calendar.subject.as_deref().or(calendar.uid.as_deref()));
+        let refuse = |what: &str, loss: &Loss| Told {
+            line: loss.line,
+            reason: format!("{name}{what} is not imported: {}: {}", loss.what, loss.why),
+        };
+        let occurrences = left_out.iter().map(|loss| refuse("an occurrence", loss));
+        if calendar.start_time.is_none() {
+            let fatal = lost.iter().filter(|loss| loss.what == "DTSTART" && loss.why != Why::NoPlace);
+            let refused = fatal.map(|loss| refuse("the event", loss)).chain(occurrences).collect();
+            return Entry { refused, ..Entry::default() };
+        }
+        crate::sync::store_event(&mut calendar);
+        let refused = occurrences.collect();
+        Entry { lost: losses(&name, &lost), refused, content: Some(Content::Event(Box::new(calendar))) }
+    };
+    icalendar::parse(&card.text, settings).map(read).collect()
+}
+
+fn contacts(card: &Card) -> Vec<Entry> {
+    let read = |contact: std::result::Result<vcard::Card, Unreadable>| {
+        let vcard::Card { mut contact, lost, .. } = match contact {
+            Ok(contact) => contact,
+            Err(unreadable) => return cannot_read(&unreadable),
+        };
+        let lost = losses(&quoted(contact.file_as.as_deref()), &lost);
+        crate::sync::store_contact(&mut contact);
+        Entry { lost, content: Some(Content::Contact(Box::new(contact))), ..Entry::default() }
+    };
+    vcard::parse(&card.text).map(read).collect()
+}
+
+/// What an item is called, for what is told of it.
+fn quoted(name: Option<&str>) -> String {
+    name.map(|name| format!("{:?}: ", shortened(name))).unwrap_or_default()
+}
+
+fn losses(name: &str, lost: &[Loss]) -> Vec<Told> {
+    let tell = |loss: &Loss| {
+        let instead = match loss.why {
+            Why::Floating(_) => "",
+            Why::Partly => "; imported without the others",
+            _ => "; imported without it",
+        };
+        Told { line: loss.line, reason: format!("{name}{}: {}{instead}", loss.what, loss.why) }
+    };
+    lost.iter().map(tell).collect()
+}
+
+fn cannot_read(unreadable: &Unreadable) -> Entry {
+    let reason = format!("cannot read {:?}", shortened(&unreadable.found));
+    Entry { refused: vec![Told { line: unreadable.line, reason }], ..Entry::default() }
 }
 
 /// What the folder says about a mail.

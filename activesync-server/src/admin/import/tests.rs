@@ -20,7 +20,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(files: &[(&str, &str)]) -> Self {
+    fn new(files: &[(&str, impl AsRef<[u8]>)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = directory.path().join("files").join(name);
@@ -46,6 +46,10 @@ impl Case {
         let files = self.directory.path().join("files");
         let importer = Importer::new(&self.store, &self.user);
         let relative = |path: &Path| path.strip_prefix(&files).unwrap_or(path).display().to_string();
+        let told = |fault: &Fault| {
+            let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+            format!("{}{line}: {}", relative(&fault.path), fault.reason)
+        };
         let (faults, lost, skipped) = (&mut self.faults, &mut self.lost, &mut self.skipped);
         let (done, found) = (&mut self.done, &mut self.found);
         let paths = paths.iter().map(|path| if path.is_empty() { files.clone() } else { files.join(path) });
@@ -53,11 +57,8 @@ impl Case {
             .run(paths, &mut |progress| match progress {
                 Progress::Found { files, bytes } => *found = (files, bytes),
                 Progress::Done { bytes, items } => done.push((bytes, items)),
-                Progress::Fault(fault) => {
-                    let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
-                    faults.push(format!("{}{line}: {}", relative(&fault.path), fault.reason));
-                }
-                Progress::Lost { path, what } => lost.push(format!("{}: {what}", relative(path))),
+                Progress::Fault(fault) => faults.push(told(fault)),
+                Progress::Lost(loss) => lost.push(told(loss)),
                 Progress::Skipped { path } => skipped.push(relative(path)),
             })
             .unwrap()
@@ -145,17 +146,17 @@ fn directories_are_folders() {
     let mail = |subject: &str| format!("Subject: {subject}\n\n");
     let texts: Vec<String> = ["a", "b", "c", "d", "e", "f"].map(mail).to_vec();
     let mut case = Case::new(&[
-        ("top.eml", &texts[0]),
-        ("INBOX/in.eml", &texts[1]),
-        ("Sent Items/out.eml", &texts[2]),
-        ("Entwürfe/draft.eml", &texts[3]),
-        ("Work/Harbour/deep.eml", &texts[4]),
-        ("Work/both.eml", &texts[5]),
+        ("top.eml", &*texts[0]),
+        ("INBOX/in.eml", &*texts[1]),
+        ("Sent Items/out.eml", &*texts[2]),
+        ("Entwürfe/draft.eml", &*texts[3]),
+        ("Work/Harbour/deep.eml", &*texts[4]),
+        ("Work/both.eml", &*texts[5]),
         ("Work/grace.vcf", CARD),
         ("Kontakte/grace.vcf", CARD),
         ("Calendar/Team/launch.ics", EVENT),
         ("README.md", "# Nothing to import"),
-        (".hidden/x.eml", &texts[0]),
+        (".hidden/x.eml", &*texts[0]),
     ]);
     let report = case.import(&[""]);
     assert_eq!(report.faults, 0, "{:?}", case.faults);
@@ -304,22 +305,26 @@ fn an_event_that_cannot_be_read_costs_no_other() {
         // Line 27.
         &event("alarm", &format!("BEGIN:VALARM\r\nUID:x\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\n{at}")),
         "BEGIN:VTODO\r\nSUMMARY:tea\r\nEND:VTODO\r\n",
+        // Line 39.
+        "X-NOTE:a\r\n b\r\nrubbish\r\n",
         &event("last", at),
         "END:VCALENDAR\r\n",
     ];
     let mut case = Case::new(&[("a.ics", &calendar.concat())]);
     let report = case.import(&["a.ics"]);
-    assert_eq!((report.events, report.faults), (3, 4), "{:?}", case.faults);
+    assert_eq!((report.events, report.faults), (3, 5), "{:?}", case.faults);
     assert_eq!(
         case.faults,
         [
             "a.ics:3: BEGIN:VEVENT has no END:VEVENT",
             "a.ics:25: expected END:VEVENT, found \"END:VALARM\"",
-            "a.ics:12: an event without a DTSTART that can be read",
-            "a.ics:16: an event without a DTSTART that can be read",
+            "a.ics:41: expected a property of the calendar or BEGIN:VEVENT, found \"rubbish\"",
+            "a.ics:12: \"never\": the event is not imported: DTSTART: there is none",
+            "a.ics:19: \"some time\": the event is not imported: DTSTART: expected a day or time such as \
+             20240301T100000Z, found \"next week\"",
         ]
     );
-    assert_eq!(case.lost, ["a.ics: 1 VTODO"]);
+    assert_eq!(case.lost, ["a.ics:36: not imported: 1 VTODO, of which the first begins here"]);
     assert_eq!(case.items(), ["Calendar: first", "Calendar: alarm", "Calendar: last"]);
 }
 
@@ -342,7 +347,13 @@ fn a_series_is_one_event_with_its_zone_wherever_its_parts_are() {
     let mut case = Case::new(&[("a.ics", &calendar)]);
     let report = case.import(&["a.ics"]);
     assert_eq!((report.events, report.faults), (2, 1), "{:?}", case.faults);
-    assert_eq!(case.faults, ["a.ics:2: an occurrence without a DTSTART that can be read"]);
+    assert_eq!(
+        case.faults,
+        [
+            "a.ics:28: \"x\": an occurrence is not imported: DTSTART: expected a day or time such as 20240301T100000Z, \
+          found \"noon\""
+        ]
+    );
     let mailbox = case.mailbox();
     let folder =
         mailbox.folders().unwrap().into_iter().find(|folder| folder.kind == FolderType::Calendar).unwrap().id;
@@ -387,7 +398,7 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
     let places: Vec<&str> = case.faults.iter().map(|fault| fault.split(": ").next().unwrap()).collect();
     assert_eq!(
         places,
-        ["missing.eml", "g.txt", "a.eml", "c.vcf:6", "d.ics:1", "e.mbox:1", "f.mbox:7", "h.ics"]
+        ["missing.eml", "g.txt", "a.eml:3", "c.vcf:6", "d.ics:1", "e.mbox:1", "f.mbox:7", "h.ics:1"]
     );
     assert!(case.faults[1].contains("expected .eml"), "{}", case.faults[1]);
     assert!(case.faults[3].contains("this is no card"), "{}", case.faults[3]);
@@ -405,12 +416,119 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
-fn properties_without_a_place_are_named() {
-    let card = CARD.replace("END:", "GENDER:F\r\nEND:");
-    let mut case = Case::new(&[("grace.vcf", &card)]);
-    case.import(&["grace.vcf"]);
-    assert_eq!(case.lost.len(), 1);
-    assert!(case.lost[0].starts_with("grace.vcf: ") && case.lost[0].contains("GENDER"), "{:?}", case.lost);
+fn what_a_contact_loses_is_named_with_its_line() {
+    let card = CARD.replace("END:", "GENDER:F\r\nBDAY:1906-02-30\r\nEND:");
+    let mut case = Case::new(&[("grace.vcf", format!("{CARD}{card}"))]);
+    let report = case.import(&["grace.vcf"]);
+    assert_eq!(
+        case.lost,
+        [
+            "grace.vcf:10: \"Hopper, Grace\": GENDER: there is no place for it; imported without it",
+            "grace.vcf:11: \"Hopper, Grace\": BDAY: expected a date such as 1815-12-10, found \"1906-02-30\"; \
+             imported without it",
+        ]
+    );
+    assert_eq!((report.contacts, report.known, report.lost, report.faults), (1, 1, 2, 0));
+}
+
+/// The lines are those of the file, in spite of the zones and the events in between.
+#[test]
+fn what_an_event_loses_is_named_with_its_line_wherever_its_parts_are() {
+    let event = |more: &str| format!("BEGIN:VEVENT\r\n{more}END:VEVENT\r\n");
+    let at = "DTSTART:20240301T100000Z\r\n";
+    let calendar = [
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n",
+        // Line 3.
+        &event(&format!("UID:1\r\n{at}SUMMARY:Tea\r\nRRULE:FREQ=SOMETIMES\r\n")),
+        // Line 9.
+        &event(&format!("UID:2\r\n{at}DTEND:late\r\nRDATE:20240302T100000Z\r\n")),
+        // Line 15.
+        &event(
+            "UID:1\r\nSUMMARY:Coffee\r\nDTSTART;TZID=Ours:20240302T100000\r\nRECURRENCE-ID:20240302T100000Z\r\nCOMMENT:x\r\n",
+        ),
+        // Line 22.
+        "BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n",
+        "TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n",
+        // Line 30.
+        &event("UID:3\r\nSUMMARY:Where\r\nDTSTART;TZID=Mars/Olympus:20240301T100000\r\nCOMMENT:x\r\n"),
+        // Line 36.
+        &event("UID:4\r\nSUMMARY:Anywhere\r\nDTSTART:20240301T100000\r\n"),
+        "END:VCALENDAR\r\n",
+    ];
+    let mut case = Case::new(&[("a.ics", calendar.concat())]);
+    let report = case.import(&["a.ics"]);
+    assert_eq!(
+        case.lost,
+        [
+            "a.ics:7: \"Tea\": RRULE: expected SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY, found \
+             \"FREQ=SOMETIMES\"; imported without it",
+            "a.ics:20: \"Coffee\": COMMENT: there is no place for it; imported without it",
+            "a.ics:12: \"2\": DTEND: expected a day or time such as 20240301T100000Z, found \"late\"; imported without it",
+            "a.ics:13: \"2\": RDATE: there is no place for it; imported without it",
+            "a.ics:39: \"Anywhere\": DTSTART: a time that names no zone, taken for one in UTC",
+        ]
+    );
+    assert_eq!(
+        case.faults,
+        [
+            "a.ics:33: \"Where\": the event is not imported: DTSTART: the time zone \"Mars/Olympus\" is not known, and not \
+          defined in the file so that it can be read"
+        ]
+    );
+    // Of what is no series any more the occurrence is an event.
+    assert_eq!((report.events, report.lost, report.faults), (4, 5, 1));
+    assert_eq!(case.items(), ["Calendar: Tea", "Calendar: Coffee", "Calendar: ", "Calendar: Anywhere"]);
+}
+
+#[test]
+fn what_is_no_message_is_not_imported_as_one() {
+    let png: &[u8] = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0:\0";
+    let noise: &[u8] = b"\xA7\x03:\x99\n\xFE\n\n";
+    let mut case = Case::new(&[
+        ("data.eml", &b"{\n  \"subject\": \"x\"\n}\n"[..]),
+        ("image.eml", png),
+        ("noise.eml", noise),
+        ("notes.eml", b"Note: buy milk\nLater: tea\n"),
+        ("Maildir/new/1", b"#!/bin/sh\n: nothing\n"),
+        ("Maildir/cur/2:2,S", b"Subject: good\n\n"),
+        ("all.mbox", b"From a 01:02\nSubject: also good\n\nx\n\nFrom b 01:02\nX-Y: 1\nnothing\n\n"),
+        ("with.eml", b"\xEF\xBB\xBF\nFrom a 01:02\nX-Y: 1\nReceived: from a\n\tby b;\nSubject: kind\n\n"),
+    ]);
+    let report = case.import(&[""]);
+    assert_eq!((report.mails, report.faults), (3, 6), "{:?}", case.faults);
+    let fields = "expected a message, which begins with header fields such as \"Subject: hello\", found";
+    let known = "expected a message, which has header fields such as From, Date or Subject, found";
+    assert_eq!(
+        case.faults,
+        [
+            format!("Maildir/new/1:1: {fields} \"#!/bin/sh\""),
+            format!("all.mbox:8: {fields} \"nothing\""),
+            format!("data.eml:1: {fields} \"{{\""),
+            format!("image.eml:1: {fields} \"\u{FFFD}PNG\""),
+            format!("noise.eml:1: {fields} \"\u{FFFD}\\u{{3}}:\u{FFFD}\""),
+            format!("notes.eml:1: {known} \"Note: buy milk\""),
+        ]
+    );
+    assert_eq!(case.items(), ["Maildir: good read", "Inbox: also good", "Inbox: kind"]);
+}
+
+#[test]
+fn a_mail_of_a_maildir_can_be_given_by_itself() {
+    let mut case = Case::new(&[
+        ("Maildir/cur/1.host:2,FS", "Subject: marked\n\n"),
+        ("Maildir/new/2.host", "From a 01:02\nSubject: new\n\n"),
+        ("elsewhere/3.host:2,S", "Subject: taken out\n\n"),
+        ("new/launch.ics", EVENT),
+        ("Maildir/cur/4.host:2,", "nothing"),
+    ]);
+    let paths = ["Maildir/cur/1.host:2,FS", "Maildir/new/2.host", "elsewhere/3.host:2,S", "new/launch.ics"];
+    let report = case.import(&[&paths[..], &["Maildir/cur/4.host:2,"]].concat());
+    assert_eq!((report.mails, report.events, report.faults), (3, 1, 1), "{:?}", case.faults);
+    assert!(case.faults[0].starts_with("Maildir/cur/4.host:2,:1: expected a message"), "{:?}", case.faults);
+    assert_eq!(
+        case.items(),
+        ["Inbox: marked read flagged", "Inbox: new", "Inbox: taken out read", "Calendar: Launch"]
+    );
 }
 
 #[test]

@@ -2,48 +2,64 @@
 
 use std::borrow::Cow;
 
-use calcard::common::PartialDateTime;
 use calcard::icalendar::{
     ICalendar, ICalendarAction, ICalendarClassification, ICalendarComponent, ICalendarComponentType,
-    ICalendarDuration, ICalendarEntry, ICalendarParameterName, ICalendarParameterValue, ICalendarProperty,
-    ICalendarRelated, ICalendarStatus, ICalendarTransparency, ICalendarValue,
+    ICalendarEntry, ICalendarParameterName, ICalendarParameterValue, ICalendarProperty, ICalendarRelated,
+    ICalendarStatus, ICalendarTransparency, ICalendarValue,
 };
-use jiff::civil;
 use jiff::tz::TimeZone as Zone;
 use jiff::{SignedDuration, Span, Timestamp};
 use wbxml::OrEmpty;
 
 use super::attendees::{Person, attendee, person, response, wants_answer};
+use super::exception::exception;
+use super::lost::{Property, floating, kept, note_floating};
+use super::moment::{self, Moment, moments};
 use super::rule::from_rule;
-use super::{Event, Settings, zone};
+use super::{Event, Settings, grammar};
 use crate::airsyncbase::{Body, BodyType, Location};
 use crate::calendar::{Calendar, Exception, MeetingStatus, ResponseType};
+use crate::convert::lines::{self, Line};
 use crate::convert::text::from_card;
+use crate::convert::{Loss, Why};
 use crate::date_time::CompactDateTime;
 use crate::enumerations::{BusyStatus, Sensitivity};
 use crate::time_zone::TimeZone;
 
 type P = ICalendarProperty;
 
-/// The events of a calendar: one for each `UID`, however many components it has.
+/// The events of a calendar: one for each `UID`, however many components it has. What is lost has no lines, which a
+/// calendar that was read does not have.
 pub fn from_icalendar(calendar: &ICalendar, settings: &Settings) -> Vec<Event> {
+    read(calendar, &[], settings)
+}
+
+/// The same, with the lines of the components.
+pub(super) fn read(calendar: &ICalendar, lines: &[lines::Component<'_>], settings: &Settings) -> Vec<Event> {
     let components: Vec<Component<'_>> = calendar
         .components
         .iter()
-        .filter(|component| component.component_type == ICalendarComponentType::VEvent)
-        .map(|inner| Component { calendar, inner, settings })
+        .enumerate()
+        .filter(|(_, component)| component.component_type == ICalendarComponentType::VEvent)
+        .map(|(at, inner)| Component::new(calendar, inner, lines, at, settings))
         .collect();
     let mut events = Vec::new();
     for component in &components {
-        let overrides: Vec<&Component<'_>> = components
-            .iter()
-            .filter(|other| {
-                other.is_override() && component.uid().is_some() && other.uid() == component.uid()
-            })
-            .collect();
+        let is_same = |other: &Component<'_>| component.uid().is_some() && other.uid() == component.uid();
         if !component.is_override() {
-            events.push(component.event(&overrides));
-        } else if !components.iter().any(|other| !other.is_override() && other.uid() == component.uid()) {
+            let first = components.iter().find(|other| !other.is_override() && is_same(other));
+            let is_first = first.is_some_and(|first| first.at == component.at);
+            let overrides =
+                components.iter().filter(|other| is_first && other.is_override() && is_same(other));
+            let overrides: Vec<&Component<'_>> = overrides.collect();
+            let event = component.event(&overrides);
+            // What is no series has no occurrences.
+            let is_single = event.calendar.recurrence.is_none() && event.calendar.start_time.is_some();
+            events.push(event);
+            if is_single {
+                events.extend(overrides.iter().map(|component| component.orphan()));
+            }
+        } else if !components.iter().any(|other| !other.is_override() && is_same(other)) {
             events.push(component.orphan());
         }
     }
@@ -51,52 +67,80 @@ pub fn from_icalendar(calendar: &ICalendar, settings: &Settings) -> Vec<Event> {
 }
 
 /// A `VEVENT` in its calendar.
-struct Component<'c> {
+pub(super) struct Component<'c> {
     calendar: &'c ICalendar,
     inner: &'c ICalendarComponent,
     settings: &'c Settings,
-}
-
-/// A time or a day as it is written, with its zone.
-struct Moment {
-    local: civil::DateTime,
-    is_day: bool,
-    zone: Zone,
-}
-
-impl Moment {
-    fn timestamp(&self) -> Timestamp {
-        self.zone.to_timestamp(self.local).unwrap_or_default()
-    }
+    pub(super) properties: Vec<Property<'c>>,
+    /// The lines of all components of the calendar, if they are known.
+    pub(super) lines: &'c [lines::Component<'c>],
+    /// Which of them this one is.
+    at: usize,
 }
 
 impl<'c> Component<'c> {
-    fn event(&self, overrides: &[&Self]) -> Event {
-        let mut event = self.basics();
-        let start = self.moment(&P::Dtstart);
-        if let Some(start) = &start {
-            self.put_recurrence(&mut event, start);
-            self.put_exceptions(&mut event, start, overrides);
-        }
-        event
+    fn new(
+        calendar: &'c ICalendar,
+        inner: &'c ICalendarComponent,
+        lines: &'c [lines::Component<'c>],
+        at: usize,
+        settings: &'c Settings,
+    ) -> Self {
+        let names = inner.entries.iter().map(|entry| entry.name.as_str());
+        let known = lines.get(at).map(|component| component.of(names)).unwrap_or_default();
+        let known = known.into_iter().chain(std::iter::repeat(None));
+        let properties =
+            inner.entries.iter().zip(known).map(|(entry, line)| Property { entry, line }).collect();
+        Self { calendar, inner, settings, properties, lines, at }
     }
 
-    /// An occurrence whose series is not in the file.
+    fn event(&self, overrides: &[&Self]) -> Event {
+        let start = self.start(&self.settings.zone);
+        let mut event = self.basics(&start);
+        if let Ok(start) = &start {
+            self.put_recurrence(&mut event, start);
+            let has_occurrences = event.calendar.recurrence.is_some();
+            self.put_exceptions(&mut event, start, if has_occurrences { overrides } else { &[] });
+        } else {
+            let without = overrides.iter().map(|other| other.missing("DTSTART of its series"));
+            event.left_out.extend(without);
+        }
+        event.in_order()
+    }
+
+    /// An occurrence whose series is not in the file, or cannot be said.
     fn orphan(&self) -> Event {
-        let mut event = self.basics();
-        event.calendar.instance_id = self.moment(&P::RecurrenceId).map(|moment| moment.timestamp().into());
-        event
+        let start = self.start(&self.settings.zone);
+        let mut event = self.basics(&start);
+        let floating = start.as_ref().map_or(&self.settings.zone, |start| &start.zone);
+        if let Some(property) = self.property(&P::RecurrenceId)
+            && let Some(moment) = kept(self.moment(property, floating), &mut event.lost)
+        {
+            if let Ok(start) = &start {
+                note_floating(&moment, start, property, &mut event.lost);
+            }
+            event.calendar.instance_id = Some(moment.timestamp.into());
+        }
+        event.in_order()
+    }
+
+    fn start(&self, floating: &Zone) -> Result<Moment, Loss> {
+        let property = self.property(&P::Dtstart).ok_or_else(|| self.missing("DTSTART"))?;
+        self.moment(property, floating)
     }
 
     /// All but what makes it a series.
-    fn basics(&self) -> Event {
+    fn basics(&self, start: &Result<Moment, Loss>) -> Event {
+        let mut lost = self.lost();
+        let dt_stamp = self.property(&P::Dtstamp);
+        let dt_stamp = dt_stamp.and_then(|property| kept(self.moment(property, &Zone::UTC), &mut lost));
         let mut calendar = Calendar {
-            dt_stamp: self.moment(&P::Dtstamp).map(|moment| moment.timestamp().into()),
+            dt_stamp: dt_stamp.map(|moment| moment.timestamp.into()),
             subject: self.text(&P::Summary),
             uid: self.text(&P::Uid),
             location_text: self.text(&P::Location),
-            location: self.location(),
-            busy_status: Some(self.busy_status()),
+            location: self.location(&mut lost),
+            busy_status: Some(self.busy_status(&mut lost)),
             sensitivity: Some(self.sensitivity()),
             categories: self.categories(),
             online_meeting_external_link: self.text(&P::Url),
@@ -105,18 +149,24 @@ impl<'c> Component<'c> {
             appointment_reply_time: self.reply_time(),
             ..Calendar::default()
         };
-        if let Some(start) = self.moment(&P::Dtstart) {
-            let end = self.end(&start);
-            calendar.all_day_event =
-                Some(start.is_day || self.boolean("X-MICROSOFT-CDO-ALLDAYEVENT") == Some(true));
-            calendar.timezone = Some(TimeZone::from_zone(&start.zone, start.local.year()));
-            calendar.start_time = Some(start.timestamp().into());
-            calendar.end_time = Some(end.into());
-            calendar.reminder = self.reminder(start.timestamp(), end).map(OrEmpty::Value);
+        match start {
+            Ok(start) => {
+                if start.is_floating {
+                    lost.extend(self.property(&P::Dtstart).map(|property| property.lost(floating(start))));
+                }
+                let end = self.end(start, &mut lost);
+                calendar.all_day_event =
+                    Some(start.is_day || self.boolean("X-MICROSOFT-CDO-ALLDAYEVENT") == Some(true));
+                calendar.timezone = Some(TimeZone::from_zone(&start.zone, start.local.year()));
+                calendar.start_time = Some(start.timestamp.into());
+                calendar.end_time = Some(end.into());
+                calendar.reminder = self.reminder(start.timestamp, end, &mut lost).map(OrEmpty::Value);
+            }
+            Err(unknown) => lost.push(unknown.clone()),
         }
         self.put_body(&mut calendar);
         self.put_people(&mut calendar);
-        Event { calendar, lost: self.lost() }
+        Event { calendar, lost, left_out: Vec::new() }
     }
 
     fn put_body(&self, calendar: &mut Calendar<'static>) {
@@ -176,34 +226,66 @@ impl<'c> Component<'c> {
     }
 
     fn put_recurrence(&self, event: &mut Event, start: &Moment) {
-        for (position, entry) in self.entries(&P::Rrule).enumerate() {
-            let Some(ICalendarValue::RecurrenceRule(rule)) = entry.values.first() else { continue };
-            let until = rule.until.as_ref().and_then(|end| until(end, start));
-            match from_rule(rule, start.local, until) {
+        for (position, property) in self.properties(&P::Rrule).enumerate() {
+            if let Some((expected, found)) = property.line.and_then(Line::value).and_then(grammar::fault) {
+                event.lost.push(property.lost(Why::unreadable(expected, found)));
+                continue;
+            }
+            let Some(ICalendarValue::RecurrenceRule(rule)) = property.entry.values.first() else {
+                event.lost.push(property.unreadable(grammar::RULE));
+                continue;
+            };
+            let until = rule.until.as_ref().map(|end| moment::until(end, start));
+            if until == Some(None) {
+                event.lost.push(property.unreadable("a recurrence rule with an UNTIL that is a day or time"));
+                continue;
+            }
+            match from_rule(rule, start.local, until.flatten()) {
                 Some(recurrence) if position == 0 => event.calendar.recurrence = Some(recurrence),
-                _ => event.lost.push(format!("RRULE:{rule}")),
+                _ => event.lost.push(Loss { what: format!("RRULE:{rule}"), ..property.lost(Why::NoPlace) }),
             }
         }
     }
 
     fn put_exceptions(&self, event: &mut Event, start: &Moment, overrides: &[&Self]) {
-        let mut exceptions = Vec::new();
-        for entry in self.entries(&P::Exdate) {
-            for moment in self.moments(entry) {
-                let deleted = Some(true);
-                exceptions.push(Exception { deleted, ..Exception::of(occurrence(&moment, start)) });
+        let mut exceptions: Vec<(Property<'_>, Exception<'static>)> = Vec::new();
+        for property in self.properties(&P::Exdate) {
+            for moment in self.moments(property, &start.zone) {
+                let Some(moment) = kept(moment, &mut event.lost) else { continue };
+                note_floating(&moment, start, property, &mut event.lost);
+                let exception = Exception::of(moment::occurrence(&moment, start));
+                exceptions.push((property, Exception { deleted: Some(true), ..exception }));
             }
         }
         for other in overrides {
-            if let Some(moment) = other.moment(&P::RecurrenceId) {
-                let changed = other.basics();
-                event.lost.extend(changed.lost);
-                let occurrence = occurrence(&moment, start);
-                let exception = exception(occurrence, changed.calendar, &event.calendar);
-                exceptions.retain(|known: &Exception<'_>| known.original_start() != Some(occurrence));
-                exceptions.push(exception);
-            }
+            let Some(property) = other.property(&P::RecurrenceId) else { continue };
+            let own_start = other.start(&start.zone);
+            let moment = match (other.moment(property, &start.zone), &own_start) {
+                (Ok(moment), Ok(_)) => moment,
+                (Err(loss), _) => {
+                    event.left_out.push(loss);
+                    continue;
+                }
+                (_, Err(loss)) => {
+                    event.left_out.push(loss.clone());
+                    continue;
+                }
+            };
+            let changed = other.basics(&own_start);
+            event.lost.extend(changed.lost);
+            note_floating(&moment, start, property, &mut event.lost);
+            let occurrence = moment::occurrence(&moment, start);
+            let exception = exception(occurrence, changed.calendar, &event.calendar);
+            exceptions.retain(|(property, known)| {
+                let is_other = known.original_start() != Some(occurrence);
+                if !is_other {
+                    event.lost.push(property.lost(Why::Replaced));
+                }
+                is_other
+            });
+            exceptions.push((property, exception));
         }
+        let mut exceptions: Vec<_> = exceptions.into_iter().map(|(_, exception)| exception).collect();
         exceptions.sort_by_key(Exception::original_start);
         if !exceptions.is_empty() {
             event.calendar.exceptions = Some(exceptions);
@@ -211,60 +293,90 @@ impl<'c> Component<'c> {
     }
 
     /// When the event ends: by its end, by its length, or by rule.
-    fn end(&self, start: &Moment) -> Timestamp {
-        if let Some(end) = self.moment(&P::Dtend) {
-            return end.timestamp().max(start.timestamp());
-        }
-        let duration = self.entries(&P::Duration).next().and_then(|entry| match entry.values.first()? {
-            ICalendarValue::Duration(duration) if !duration.neg => Some(duration),
-            _ => None,
-        });
-        let end = match duration {
-            Some(duration) => start.local.checked_add(nominal(duration)).ok().map(|local| {
-                // Days are days of the calendar, the rest is time that passes.
-                let exact = SignedDuration::from_secs(exact_seconds(duration));
-                start.zone.to_timestamp(local).unwrap_or_default().saturating_add(exact).unwrap_or_default()
-            }),
-            None if start.is_day => {
-                let next = start.local.checked_add(Span::new().days(1));
-                next.ok().and_then(|local| start.zone.to_timestamp(local).ok())
+    fn end(&self, start: &Moment, lost: &mut Vec<Loss>) -> Timestamp {
+        let duration = self.property(&P::Duration);
+        if let Some(property) = self.property(&P::Dtend)
+            && let Some(end) = kept(self.moment(property, &start.zone), lost)
+        {
+            note_floating(&end, start, property, lost);
+            if end.timestamp >= start.timestamp {
+                lost.extend(duration.map(|duration| duration.lost(Why::NoPlace)));
+                return end.timestamp;
             }
-            None => None,
-        };
-        end.unwrap_or_else(|| start.timestamp())
+            lost.push(property.unreadable("an end that is not before DTSTART"));
+        }
+        if let Some(property) = duration {
+            let is_written =
+                property.line.and_then(Line::value).is_none_or(|text| grammar::is_duration(text.trim()));
+            let end = match property.entry.values.first() {
+                Some(ICalendarValue::Duration(duration)) if is_written => moment::after(start, duration),
+                _ => None,
+            };
+            match end {
+                Some(end) => return end,
+                None => lost.push(property.unreadable("a length of time such as PT1H30M")),
+            }
+        }
+        let next_day = || start.zone.to_timestamp(start.local.checked_add(Span::new().days(1)).ok()?).ok();
+        let end = if start.is_day { next_day() } else { None };
+        end.unwrap_or(start.timestamp)
     }
 
     /// Minutes before the start, from the alarm that shows something, else from the first.
-    fn reminder(&self, start: Timestamp, end: Timestamp) -> Option<u32> {
+    fn reminder(&self, start: Timestamp, end: Timestamp, lost: &mut Vec<Loss>) -> Option<u32> {
         let alarms: Vec<_> = self.alarms().collect();
-        let shows = |alarm: &&&ICalendarComponent| {
-            let action = alarm.property(&P::Action).and_then(|action| action.values.first());
+        let shows = |alarm: &&(usize, &ICalendarComponent)| {
+            let action = alarm.1.property(&P::Action).and_then(|action| action.values.first());
             matches!(action, Some(ICalendarValue::Action(ICalendarAction::Display | ICalendarAction::Audio)))
         };
-        let alarm = alarms.iter().find(shows).or(alarms.first())?;
-        let trigger = alarm.property(&P::Trigger)?;
-        let at = match trigger.values.first()? {
+        let &(at, alarm) = alarms.iter().find(shows).or(alarms.first())?;
+        lost.extend(alarms.iter().filter(|other| other.0 != at).map(|other| self.lost_inside(*other)));
+        let alarm = Self::new(self.calendar, alarm, self.lines, at, self.settings);
+        lost.extend(alarm.own_lines().into_iter().flat_map(lines::Component::losses));
+        let Some(trigger) = alarm.property(&P::Trigger) else {
+            lost.push(alarm.missing("TRIGGER"));
+            return None;
+        };
+        let Some(at) = alarm.trigger(trigger, start, end) else {
+            lost.push(trigger.unreadable("a length of time such as -PT15M, or a time"));
+            return None;
+        };
+        let minutes = u32::try_from(start.duration_since(at).as_mins()).ok().filter(|_| at <= start);
+        if minutes.is_none() {
+            lost.push(trigger.lost(Why::NoPlace));
+        }
+        minutes
+    }
+
+    fn trigger(&self, trigger: Property<'_>, start: Timestamp, end: Timestamp) -> Option<Timestamp> {
+        match trigger.entry.values.first()? {
             ICalendarValue::Duration(duration) => {
-                let related = trigger.parameter(&ICalendarParameterName::Related);
+                let is_written =
+                    trigger.line.and_then(Line::value).is_none_or(|text| grammar::is_duration(text.trim()));
+                let related = trigger.entry.parameter(&ICalendarParameterName::Related);
                 let from_end =
                     matches!(related, Some(ICalendarParameterValue::Related(ICalendarRelated::End)));
                 let base = if from_end { end } else { start };
-                base.checked_add(SignedDuration::from_secs(duration.as_seconds())).ok()?
+                base.checked_add(SignedDuration::from_secs(duration.as_seconds())).ok().filter(|_| is_written)
             }
-            ICalendarValue::PartialDateTime(time) => {
-                self.settings.zone_of(time).to_timestamp(civil(time)?.0).ok()?
+            ICalendarValue::PartialDateTime(_) => {
+                self.moment(trigger, &self.settings.zone).ok().map(|moment| moment.timestamp)
             }
-            _ => return None,
-        };
-        u32::try_from(start.duration_since(at).as_mins()).ok()
+            _ => None,
+        }
     }
 
-    fn alarms(&self) -> impl Iterator<Item = &'c ICalendarComponent> {
-        let children = self.inner.component_ids.iter().filter_map(|id| self.calendar.component_by_id(*id));
-        children.filter(|child| child.component_type == ICalendarComponentType::VAlarm)
+    /// The components inside, with their places in the calendar.
+    pub(super) fn inside(&self) -> impl Iterator<Item = (usize, &'c ICalendarComponent)> {
+        let ids = self.inner.component_ids.iter();
+        ids.filter_map(|id| Some((usize::try_from(*id).ok()?, self.calendar.component_by_id(*id)?)))
     }
 
-    fn busy_status(&self) -> BusyStatus {
+    fn alarms(&self) -> impl Iterator<Item = (usize, &'c ICalendarComponent)> {
+        self.inside().filter(|(_, inner)| inner.component_type == ICalendarComponentType::VAlarm)
+    }
+
+    fn busy_status(&self, lost: &mut Vec<Loss>) -> BusyStatus {
         let microsoft =
             self.text(&other("X-MICROSOFT-CDO-BUSYSTATUS")).map(|status| status.to_ascii_uppercase());
         match microsoft.as_deref() {
@@ -275,9 +387,14 @@ impl<'c> Component<'c> {
             Some("WORKINGELSEWHERE") => return BusyStatus::WorkingElsewhere,
             _ => {}
         }
-        let transparency = self.entries(&P::Transp).next().and_then(|entry| entry.values.first());
-        if let Some(ICalendarValue::Transparency(ICalendarTransparency::Transparent)) = transparency {
-            return BusyStatus::Free;
+        if let Some(transparency) = self.property(&P::Transp) {
+            match transparency.entry.values.first() {
+                Some(ICalendarValue::Transparency(ICalendarTransparency::Transparent)) => {
+                    return BusyStatus::Free;
+                }
+                Some(ICalendarValue::Transparency(_)) => {}
+                _ => lost.push(transparency.unreadable("OPAQUE or TRANSPARENT")),
+            }
         }
         if self.status() == Some(&ICalendarStatus::Tentative) {
             BusyStatus::Tentative
@@ -302,13 +419,17 @@ impl<'c> Component<'c> {
         }
     }
 
-    fn location(&self) -> Option<Location<'static>> {
+    fn location(&self, lost: &mut Vec<Loss>) -> Option<Location<'static>> {
         let display_name = self.text(&P::Location);
-        let geo = self.entries(&P::Geo).next().map(|entry| &entry.values[..]);
-        let (latitude, longitude) = match geo {
-            Some([latitude, longitude]) => (latitude.as_float(), longitude.as_float()),
-            _ => (None, None),
-        };
+        let geo = self.property(&P::Geo);
+        let place = geo.and_then(|geo| match &geo.entry.values[..] {
+            [latitude, longitude] => latitude.as_float().zip(longitude.as_float()),
+            _ => None,
+        });
+        if let (Some(geo), None) = (geo, place) {
+            lost.push(geo.unreadable("latitude and longitude such as 57.7;11.9"));
+        }
+        let (latitude, longitude) = place.unzip();
         if display_name.is_none() && latitude.is_none() {
             return None;
         }
@@ -329,19 +450,11 @@ impl<'c> Component<'c> {
         let property = other("X-MICROSOFT-CDO-REPLYTIME");
         self.text(&property)
             .and_then(|text| text.parse().ok())
-            .or_else(|| self.moment(&property).map(|moment| moment.timestamp().into()))
+            .or_else(|| Some(self.moment(self.property(&property)?, &Zone::UTC).ok()?.timestamp.into()))
     }
 
-    fn lost(&self) -> Vec<String> {
-        let mut lost: Vec<String> = self
-            .inner
-            .entries
-            .iter()
-            .filter(|entry| matches!(entry.name, P::Rdate | P::Attach | P::Exrule))
-            .map(|entry| entry.name.as_str().to_owned())
-            .collect();
-        lost.extend(self.alarms().skip(1).map(|_| "VALARM".to_owned()));
-        lost
+    pub(super) fn own_lines(&self) -> Option<&'c lines::Component<'c>> {
+        self.lines.get(self.at)
     }
 
     fn is_override(&self) -> bool {
@@ -352,7 +465,7 @@ impl<'c> Component<'c> {
         self.inner.uid()
     }
 
-    fn status(&self) -> Option<&ICalendarStatus> {
+    pub(super) fn status(&self) -> Option<&ICalendarStatus> {
         self.inner.status()
     }
 
@@ -362,156 +475,31 @@ impl<'c> Component<'c> {
         value.as_boolean().or_else(|| Some(value.as_text()?.eq_ignore_ascii_case("TRUE")))
     }
 
+    fn properties<'n: 'c>(&'n self, name: &'n P) -> impl Iterator<Item = Property<'n>> {
+        self.properties.iter().copied().filter(move |property| property.entry.name == *name)
+    }
+
+    fn property(&self, name: &P) -> Option<Property<'c>> {
+        self.properties.iter().copied().find(|property| property.entry.name == *name)
+    }
+
     fn entries<'n: 'c>(&'n self, name: &'n P) -> impl Iterator<Item = &'n ICalendarEntry> {
-        self.inner.entries.iter().filter(move |entry| entry.name == *name)
+        self.properties(name).map(|property| property.entry)
     }
 
     fn text(&self, name: &P) -> Option<Cow<'static, str>> {
         value_text(self.inner.property(name)?).filter(|text| !text.is_empty())
     }
 
-    fn moment(&self, name: &P) -> Option<Moment> {
-        self.moments(self.inner.property(name)?).into_iter().next()
+    fn moment(&self, property: Property<'_>, floating: &Zone) -> Result<Moment, Loss> {
+        let first = self.moments(property, floating).into_iter().next();
+        first.unwrap_or_else(|| Err(property.lost(Why::Missing)))
     }
 
-    fn moments(&self, entry: &ICalendarEntry) -> Vec<Moment> {
-        let zone = entry.tz_id().and_then(|tzid| zone::resolve(self.calendar, tzid));
-        entry
-            .values
-            .iter()
-            .filter_map(ICalendarValue::as_partial_date_time)
-            .filter_map(|value| {
-                let (local, is_day) = civil(value)?;
-                let zone = if is_utc(value) && !is_day { Some(Zone::UTC) } else { zone.clone() };
-                Some(Moment { local, is_day, zone: zone.unwrap_or_else(|| self.settings.zone.clone()) })
-            })
-            .collect()
+    fn moments(&self, property: Property<'_>, floating: &Zone) -> Vec<Result<Moment, Loss>> {
+        let found = moments(self.calendar, property.entry, property.line, floating);
+        found.into_iter().map(|moment| moment.map_err(|why| property.lost(why))).collect()
     }
-}
-
-impl Settings {
-    fn zone_of(&self, value: &PartialDateTime) -> Zone {
-        if is_utc(value) { Zone::UTC } else { self.zone.clone() }
-    }
-}
-
-/// The last time at which a series that begins at `start` may occur.
-fn until(end: &PartialDateTime, start: &Moment) -> Option<CompactDateTime> {
-    let (local, is_day) = civil(end)?;
-    // A day includes the occurrence on it, which begins at the time of the first one.
-    let local = if is_day { local.date().to_datetime(start.local.time()) } else { local };
-    let zone = if !is_day && is_utc(end) { &Zone::UTC } else { &start.zone };
-    Some(zone.to_timestamp(local).ok()?.into())
-}
-
-/// Which occurrence of the series a time names; a day names the occurrence on it.
-fn occurrence(moment: &Moment, start: &Moment) -> CompactDateTime {
-    if moment.is_day && !start.is_day {
-        let local = moment.local.date().to_datetime(start.local.time());
-        return start.zone.to_timestamp(local).unwrap_or_default().into();
-    }
-    moment.timestamp().into()
-}
-
-/// What of an occurrence differs from its series.
-fn exception(
-    occurrence: CompactDateTime,
-    changed: Calendar<'static>,
-    series: &Calendar<'static>,
-) -> Exception<'static> {
-    fn differing<T: PartialEq>(new: Option<T>, series: Option<&T>) -> Option<T> {
-        new.filter(|new| Some(new) != series)
-    }
-    fn or_empty<T: PartialEq>(new: Option<T>, series: Option<&T>) -> Option<OrEmpty<T>> {
-        match (new, series) {
-            (None, Some(_)) => Some(OrEmpty::Empty),
-            (new, series) => differing(new, series).map(OrEmpty::Value),
-        }
-    }
-    // What the series has and the occurrence has not is to be empty, since absent means as in the series.
-    let text = |new: Option<Cow<'static, str>>, series: Option<&Cow<'static, str>>| match series {
-        Some(series) if new.is_none() && !series.is_empty() => Some(Cow::Borrowed("")),
-        series => differing(new, series),
-    };
-    let reminder = match (changed.reminder, series.reminder) {
-        (None, Some(OrEmpty::Value(_))) => Some(OrEmpty::Empty),
-        (new, series) => differing(new, series.as_ref()),
-    };
-    // The schema demands a type even of notes that are none.
-    let body = match (changed.body, &series.body) {
-        (None, Some(_)) => Some(OrEmpty::Value(Body::plain_text(""))),
-        (new, series) => differing(new, series.as_ref()).map(OrEmpty::Value),
-    };
-    let location = match (changed.location, &series.location) {
-        (None, Some(_)) => Some(Location::named("")),
-        (new, series) => differing(new, series.as_ref()),
-    };
-    let categories = match (changed.categories, &series.categories) {
-        (None, Some(_)) => Some(Vec::new()),
-        (new, series) => differing(new, series.as_ref()),
-    };
-    Exception {
-        start_time: changed.start_time.map(OrEmpty::Value),
-        end_time: changed.end_time.map(OrEmpty::Value),
-        dt_stamp: or_empty(changed.dt_stamp, series.dt_stamp.as_ref()),
-        subject: text(changed.subject, series.subject.as_ref()),
-        location_text: text(changed.location_text, series.location_text.as_ref()),
-        location,
-        busy_status: or_empty(changed.busy_status, series.busy_status.as_ref()),
-        sensitivity: or_empty(changed.sensitivity, series.sensitivity.as_ref()),
-        all_day_event: or_empty(changed.all_day_event, series.all_day_event.as_ref()),
-        reminder,
-        meeting_status: or_empty(changed.meeting_status, series.meeting_status.as_ref()),
-        attendees: differing(changed.attendees, series.attendees.as_ref()),
-        categories,
-        body,
-        legacy_body: text(changed.legacy_body, series.legacy_body.as_ref()),
-        appointment_reply_time: or_empty(
-            changed.appointment_reply_time,
-            series.appointment_reply_time.as_ref(),
-        ),
-        // The schema has no empty one: what is no meeting has no answer.
-        response_type: differing(
-            changed.response_type.or(series.response_type.is_some().then_some(ResponseType::None)),
-            series.response_type.as_ref(),
-        )
-        .map(OrEmpty::Value),
-        online_meeting_conf_link: differing(
-            changed.online_meeting_conf_link,
-            series.online_meeting_conf_link.as_ref(),
-        ),
-        online_meeting_external_link: differing(
-            changed.online_meeting_external_link,
-            series.online_meeting_external_link.as_ref(),
-        ),
-        ..Exception::of(occurrence)
-    }
-}
-
-/// The local time, and whether it is a whole day.
-pub(super) fn civil(value: &PartialDateTime) -> Option<(civil::DateTime, bool)> {
-    let number = |number: u8| i8::try_from(number).ok();
-    let date = civil::Date::new(i16::try_from(value.year?).ok()?, number(value.month?)?, number(value.day?)?)
-        .ok()?;
-    let Some(hour) = value.hour else { return Some((date.to_datetime(civil::Time::midnight()), true)) };
-    // A leap second is the second before it.
-    let second = value.second.unwrap_or_default().min(59);
-    let time = civil::Time::new(number(hour)?, number(value.minute.unwrap_or_default())?, number(second)?, 0)
-        .ok()?;
-    Some((date.to_datetime(time), false))
-}
-
-fn is_utc(value: &PartialDateTime) -> bool {
-    value.tz_hour == Some(0) && value.tz_minute.unwrap_or_default() == 0
-}
-
-fn nominal(duration: &ICalendarDuration) -> Span {
-    let days = i64::from(duration.weeks) * 7 + i64::from(duration.days);
-    Span::new().try_days(days).unwrap_or_default()
-}
-
-fn exact_seconds(duration: &ICalendarDuration) -> i64 {
-    i64::from(duration.hours) * 3600 + i64::from(duration.minutes) * 60 + i64::from(duration.seconds)
 }
 
 fn value_text(entry: &ICalendarEntry) -> Option<Cow<'static, str>> {

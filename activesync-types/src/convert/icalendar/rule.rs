@@ -1,7 +1,8 @@
 //! Between `RRULE` and [`Recurrence`].
 
 use calcard::icalendar::{
-    ICalendarDay, ICalendarFrequency, ICalendarMonth, ICalendarRecurrenceRule, ICalendarWeekday,
+    ICalendarDay, ICalendarFrequency, ICalendarMonth, ICalendarRecurrenceRule, ICalendarSkip,
+    ICalendarWeekday,
 };
 use jiff::civil::{self, Weekday};
 
@@ -42,6 +43,7 @@ fn has_what_no_recurrence_has(rule: &ICalendarRecurrenceRule) -> bool {
     let gregorian =
         rule.rscale.as_ref().is_none_or(|scale| *scale == calcard::common::CalendarScale::Gregorian);
     !(gregorian
+        && rule.skip.as_ref().is_none_or(|skip| *skip == ICalendarSkip::Omit)
         && rule.bysecond.is_empty()
         && rule.byminute.is_empty()
         && rule.byhour.is_empty()
@@ -66,7 +68,7 @@ fn weekly(
     start: civil::DateTime,
     recurrence: Recurrence,
 ) -> Option<Recurrence> {
-    if !(rule.bymonth.is_empty() && rule.bysetpos.is_empty()) {
+    if !(rule.bymonth.is_empty() && rule.bymonthday.is_empty() && rule.bysetpos.is_empty()) {
         return None;
     }
     let days = if rule.byday.is_empty() { start.weekday().into() } else { days(&rule.byday)? };
@@ -339,6 +341,8 @@ mod tests {
             "FREQ=HOURLY",
             "FREQ=DAILY;BYHOUR=9,17",
             "FREQ=DAILY;INTERVAL=2;BYDAY=MO",
+            "FREQ=WEEKLY;BYMONTHDAY=13",
+            "FREQ=MONTHLY;RSCALE=GREGORIAN;SKIP=FORWARD;BYMONTHDAY=31",
             "FREQ=MONTHLY;BYMONTHDAY=1,15",
             "FREQ=MONTHLY;BYMONTHDAY=-2",
             "FREQ=MONTHLY;BYDAY=5MO",

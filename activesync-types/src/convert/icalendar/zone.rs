@@ -14,14 +14,14 @@ use jiff::tz::TimeZone as Zone;
 use super::rule::{weekday_from, weekday_to};
 use crate::time_zone::{SystemTime, TimeZone, ZoneName};
 
-/// The zone of a `TZID`.
-pub(super) fn resolve(calendar: &ICalendar, tzid: &str) -> Option<Zone> {
+/// The zone of a `TZID`, for a local time.
+pub(super) fn resolve(calendar: &ICalendar, tzid: &str, local: civil::DateTime) -> Option<Zone> {
     named(tzid).or_else(|| {
         let definition = calendar
             .timezones()
             .find(|definition| text(definition, &ICalendarProperty::Tzid) == Some(tzid))?;
         let known = definition.timezone().and_then(|(_, zone)| named(&zone.name()?));
-        known.or_else(|| defined(calendar, definition)?.to_zone())
+        known.or_else(|| defined(calendar, definition, local)?.to_zone())
     })
 }
 
@@ -35,8 +35,13 @@ fn named(name: &str) -> Option<Zone> {
     database.get(&Tz::from_str(name).ok()?.name()?).ok()
 }
 
-/// The zone that a `VTIMEZONE` defines: its newest rules for either kind of time.
-fn defined(calendar: &ICalendar, definition: &ICalendarComponent) -> Option<TimeZone> {
+/// The zone that a `VTIMEZONE` defines: its newest rules for either kind of time. None if these are no rules by which
+/// clocks change each year, unless they have not changed any more since before the local time.
+fn defined(
+    calendar: &ICalendar,
+    definition: &ICalendarComponent,
+    local: civil::DateTime,
+) -> Option<TimeZone> {
     let newest = |kind: ICalendarComponentType| {
         let children = definition.component_ids.iter().filter_map(|id| calendar.component_by_id(*id));
         children.filter(|child| child.component_type == kind).max_by_key(|child| start(child))
@@ -45,14 +50,24 @@ fn defined(calendar: &ICalendar, definition: &ICalendarComponent) -> Option<Time
     let bias = -offset_to(standard)?;
     let mut zone = TimeZone { bias, ..TimeZone::default() };
     zone.standard_name = ZoneName::new(text(definition, &ICalendarProperty::Tzid).unwrap_or_default());
-    if let Some(daylight) = newest(ICalendarComponentType::Daylight)
-        && let Some((from, to)) = date(daylight).zip(date(standard))
-    {
+    let Some(daylight) = newest(ICalendarComponentType::Daylight) else { return Some(zone) };
+    if let Some((from, to)) = date(daylight).zip(date(standard)) {
         zone.daylight_date = from;
         zone.standard_date = to;
         zone.daylight_bias = -offset_to(daylight)? - bias;
+        return Some(zone);
     }
-    Some(zone)
+    let is_over = start(daylight) < start(standard) && start(standard).is_some_and(|since| since <= local);
+    (is_over && ends(daylight) && ends(standard)).then_some(zone)
+}
+
+/// Whether it begins once, or a number of times.
+fn ends(observance: &ICalendarComponent) -> bool {
+    let rule = observance.property(&ICalendarProperty::Rrule).map(|rule| rule.values.first());
+    rule.is_none_or(|rule| match rule {
+        Some(ICalendarValue::RecurrenceRule(rule)) => rule.until.is_some() || rule.count.is_some(),
+        _ => false,
+    })
 }
 
 /// When the observance begins each year; none if it begins once.
@@ -84,7 +99,7 @@ fn date(observance: &ICalendarComponent) -> Option<SystemTime> {
 
 fn start(observance: &ICalendarComponent) -> Option<civil::DateTime> {
     let start = observance.property(&ICalendarProperty::Dtstart)?.values.first()?;
-    super::read::civil(start.as_partial_date_time()?).map(|(local, _)| local)
+    super::moment::civil(start.as_partial_date_time()?).map(|(local, _)| local)
 }
 
 /// Minutes east of UTC.

@@ -12,7 +12,10 @@ use super::Card;
 use super::fields::{PLACES, TELEPHONES, Telephone, UNTYPED};
 use crate::airsyncbase::{Body, BodyType};
 use crate::contacts::Contact;
+use crate::convert::lines::{Component, Line};
+use crate::convert::loss::shortened;
 use crate::convert::text::from_card;
+use crate::convert::{Loss, Why};
 use crate::date_time::DateTime;
 
 type P = VCardProperty;
@@ -21,25 +24,85 @@ type Text = Cow<'static, str>;
 /// The most bytes of a picture. [MS-ASCNTC] 2.2.2.58
 const MOST_PICTURE: usize = 36 * 1024;
 
-/// The contact of a vCard.
+/// The contact of a vCard. What is lost has no lines, which a vCard that was read does not have.
 pub fn from_vcard(card: &VCard) -> Card {
-    let mut reading = Reading { contact: Contact::default(), lost: Vec::new() };
-    let mut entries: Vec<&VCardEntry> = card.entries.iter().collect();
+    read(card, None)
+}
+
+/// The same, with its lines.
+pub(super) fn read(card: &VCard, lines: Option<&Component<'_>>) -> Card {
+    let names = card.entries.iter().map(|entry| entry.name.as_str());
+    let known = lines.map(|lines| lines.of(names)).unwrap_or_default();
+    let known = known.into_iter().chain(std::iter::repeat(None));
+    let lost = lines.into_iter().flat_map(Component::losses).collect();
+    let mut reading = Reading { contact: Contact::default(), lost };
+    let mut entries: Vec<(&VCardEntry, Option<&Line<'_>>)> = card.entries.iter().zip(known).collect();
     // Preferred addresses and numbers get the first places; a stable order keeps the rest as it is.
-    entries.sort_by_key(|entry| preference(entry));
-    for entry in entries {
-        reading.put(entry);
+    entries.sort_by_key(|(entry, _)| preference(entry));
+    for (entry, line) in entries {
+        let why = unreadable(entry, line).or_else(|| reading.put(entry, line).err());
+        if let Some(why) = why {
+            let what = shortened(entry.name.as_str());
+            reading.lost.push(Loss { line: line.map(|line| line.number), what, why });
+        }
     }
     reading.finish(card)
 }
 
+/// Why nobody could make sense of a value.
+fn unreadable(entry: &VCardEntry, line: Option<&Line<'_>>) -> Option<Why> {
+    let value = || entry.values.first().and_then(VCardValue::as_text);
+    let written = line.and_then(Line::value).or_else(value).unwrap_or_default();
+    let is_date = match &entry.name {
+        P::Bday | P::Anniversary => true,
+        P::Other(name) => is_anniversary(name),
+        _ => false,
+    };
+    if is_date
+        && !(is_like_a_date(written) && (date(entry, line).is_some() || is_part_of_a_date(entry, written)))
+    {
+        return Some(Why::unreadable("a date such as 1815-12-10", written));
+    }
+    let is_broken = entry.name == P::Photo && line.is_some_and(Line::is_base64) && !is_base64(written);
+    is_broken.then(|| Why::unreadable("a picture in base64", written))
+}
+
+fn is_like_a_date(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || b"-:+.TtZz ".contains(&byte))
+}
+
+/// A birthday without a year is one for vCard.
+fn is_part_of_a_date(entry: &VCardEntry, written: &str) -> bool {
+    let day = written.split(['T', 't']).next().unwrap_or_default();
+    let has_all = day.bytes().filter(u8::is_ascii_digit).count() >= 8;
+    let date = entry.values.first().and_then(VCardValue::as_partial_date_time);
+    date.is_some_and(|date| date.year.is_none() || date.month.is_none() || date.day.is_none()) && !has_all
+}
+
+fn is_anniversary(name: &str) -> bool {
+    ANNIVERSARIES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+const UNTOLD: [P; 9] =
+    [P::Version, P::Fn, P::Kind, P::Uid, P::Rev, P::Prodid, P::Source, P::Clientpidmap, P::Created];
+
+/// By what other programs call it.
+const ANNIVERSARIES: [&str; 4] =
+    ["X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY", "X-KADDRESSBOOK-X-ANNIVERSARY"];
+
+fn is_base64(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('=');
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/ \t".contains(&byte))
+}
+
 struct Reading {
     contact: Contact<'static>,
-    lost: Vec<String>,
+    lost: Vec<Loss>,
 }
 
 impl Reading {
-    fn put(&mut self, entry: &VCardEntry) {
+    /// An error says that the contact has no place for it, or not for all.
+    fn put(&mut self, entry: &VCardEntry, line: Option<&Line<'_>>) -> Result<(), Why> {
         let contact = &mut self.contact;
         let kept = match &entry.name {
             P::N => {
@@ -51,12 +114,13 @@ impl Reading {
                     (&mut contact.title, title),
                     (&mut contact.suffix, suffix),
                 ];
-                slots.into_iter().fold(true, |kept, (slot, value)| put(slot, value) && kept)
+                return put_parts(slots, is_all(entry, 5));
             }
             P::Nickname => put(&mut contact.nick_name, text(entry)),
             P::Org => {
                 let [company, department] = components(entry);
-                put(&mut contact.company_name, company) && put(&mut contact.department, department)
+                let slots = [(&mut contact.company_name, company), (&mut contact.department, department)];
+                return put_parts(slots, is_all(entry, 2));
             }
             P::Title => put(&mut contact.job_title, text(entry)),
             P::Email => {
@@ -66,24 +130,22 @@ impl Reading {
             }
             P::Impp => put_first(im_addresses(contact), text(entry)),
             P::Tel => self.put_telephone(entry),
-            P::Adr => self.put_address(entry),
+            P::Adr => return self.put_address(entry),
             P::Url => put(&mut contact.web_page, text(entry)),
-            P::Bday => put_date(&mut contact.birthday, entry),
-            P::Anniversary => put_date(&mut contact.anniversary, entry),
-            P::Photo => put(&mut contact.picture, picture(entry)) && contact.picture.is_some(),
+            P::Bday => put_date(&mut contact.birthday, entry, line),
+            P::Anniversary => put_date(&mut contact.anniversary, entry, line),
+            P::Photo => picture(entry).is_some_and(|picture| put(&mut contact.picture, Some(picture))),
             P::Categories => {
                 extend(&mut contact.categories, entry);
                 true
             }
             P::Note => self.put_note(entry),
             P::Related => self.put_related(entry),
-            P::Role | P::Sound | P::Key | P::Logo | P::Gender | P::Lang | P::Tz | P::Geo | P::Member => false,
-            P::Other(name) => self.put_other(&name.to_ascii_uppercase(), entry),
-            _ => true,
+            P::Other(name) => self.put_other(&name.to_ascii_uppercase(), entry, line),
+            // Read elsewhere, or of no interest for people.
+            name => UNTOLD.contains(name),
         };
-        if !kept {
-            self.lost.push(entry.name.as_str().to_owned());
-        }
+        if kept { Ok(()) } else { Err(Why::NoPlace) }
     }
 
     fn put_telephone(&mut self, entry: &VCardEntry) -> bool {
@@ -105,15 +167,15 @@ impl Reading {
         }
     }
 
-    fn put_address(&mut self, entry: &VCardEntry) -> bool {
+    fn put_address(&mut self, entry: &VCardEntry) -> Result<(), Why> {
         let types = types(entry);
         let [box_number, extended, street, city, state, code, country] = components(entry);
         let kind =
             PLACES.iter().find(|place| place.kind.is_none_or(|kind| types.iter().any(|found| found == kind)));
-        let Some(place) = kind else { return false };
+        let place = kind.ok_or(Why::NoPlace)?;
         let slots = (place.slots)(&mut self.contact);
         if slots.iter().any(|slot| slot.is_some()) {
-            return false;
+            return Err(Why::NoPlace);
         }
         let at_work = place.kind == Some("work");
         let (street, office) = match (street, extended) {
@@ -124,7 +186,8 @@ impl Reading {
         for (slot, value) in slots.into_iter().zip([street, city, state, code, country]) {
             put(slot, value);
         }
-        put(&mut self.contact.office_location, office) && box_number.is_none()
+        let has_office = put(&mut self.contact.office_location, office);
+        if has_office && box_number.is_none() && is_all(entry, 7) { Ok(()) } else { Err(Why::Partly) }
     }
 
     fn put_note(&mut self, entry: &VCardEntry) -> bool {
@@ -154,7 +217,7 @@ impl Reading {
     }
 
     /// Properties that are in no standard, by what is common.
-    fn put_other(&mut self, name: &str, entry: &VCardEntry) -> bool {
+    fn put_other(&mut self, name: &str, entry: &VCardEntry, line: Option<&Line<'_>>) -> bool {
         let contact = &mut self.contact;
         match name {
             "X-EVOLUTION-FILE-AS" => put(&mut contact.file_as, text(entry)),
@@ -171,10 +234,7 @@ impl Reading {
             "X-MANAGER" | "X-EVOLUTION-MANAGER" | "X-MS-MANAGER" | "X-KADDRESSBOOK-X-MANAGERSNAME" => {
                 put(&mut contact.manager_name, text(entry))
             }
-            "X-ANNIVERSARY"
-            | "X-EVOLUTION-ANNIVERSARY"
-            | "X-MS-ANNIVERSARY"
-            | "X-KADDRESSBOOK-X-ANNIVERSARY" => put_date(&mut contact.anniversary, entry),
+            name if is_anniversary(name) => put_date(&mut contact.anniversary, entry, line),
             "X-MS-CHILD" => {
                 extend(&mut contact.children, entry);
                 true
@@ -184,7 +244,8 @@ impl Reading {
             "X-CUSTOMER-ID" => put(&mut contact.customer_id, text(entry)),
             "X-GOVERNMENT-ID" => put(&mut contact.government_id, text(entry)),
             "X-ACCOUNT-NAME" => put(&mut contact.account_name, text(entry)),
-            _ => true,
+            // Of no standard.
+            name => name.starts_with("X-"),
         }
     }
 
@@ -204,6 +265,7 @@ impl Reading {
                 ..Body::plain_text(notes)
             });
         }
+        self.lost.sort_by_key(|loss| loss.line);
         Card { contact: self.contact, lost: self.lost }
     }
 }
@@ -255,6 +317,17 @@ fn put(slot: &mut Option<Text>, value: Option<Text>) -> bool {
     }
 }
 
+/// The same for the parts of one value; `is_all` if it has no more of them.
+fn put_parts<const N: usize>(parts: [(&mut Option<Text>, Option<Text>); N], is_all: bool) -> Result<(), Why> {
+    let given = parts.into_iter().filter(|(_, value)| value.is_some());
+    let kept: Vec<bool> = given.map(|(slot, value)| put(slot, value)).collect();
+    match kept.iter().filter(|kept| **kept).count() {
+        count if count == kept.len() && is_all => Ok(()),
+        0 => Err(Why::NoPlace),
+        _ => Err(Why::Partly),
+    }
+}
+
 fn extend(list: &mut Option<Vec<Text>>, entry: &VCardEntry) {
     let found: Vec<Text> = texts(entry).collect();
     if !found.is_empty() {
@@ -267,20 +340,23 @@ fn put_first<const N: usize>(slots: [&mut Option<Text>; N], value: Option<Text>)
     slots.into_iter().any(|slot| put(slot, Some(value.clone())))
 }
 
-fn put_date(slot: &mut Option<OrEmpty<DateTime>>, entry: &VCardEntry) -> bool {
-    let Some(date) = date(entry) else { return false };
+fn put_date(slot: &mut Option<OrEmpty<DateTime>>, entry: &VCardEntry, line: Option<&Line<'_>>) -> bool {
+    let Some(date) = date(entry, line) else { return false };
     let date = OrEmpty::Value(DateTime::midnight(date));
     *slot.get_or_insert(date) == date
 }
 
-fn date(entry: &VCardEntry) -> Option<civil::Date> {
+fn date(entry: &VCardEntry, line: Option<&Line<'_>>) -> Option<civil::Date> {
     let value = entry.values.first()?;
-    if let Some(date) = value.as_partial_date_time() {
-        let number = |number: u8| i8::try_from(number).ok();
-        return civil::Date::new(i16::try_from(date.year?).ok()?, number(date.month?)?, number(date.day?)?)
-            .ok();
-    }
-    value.as_text()?.parse::<DateTime>().ok().map(DateTime::date)
+    let Some(found) = value.as_partial_date_time() else {
+        return value.as_text()?.parse::<DateTime>().ok().map(DateTime::date);
+    };
+    let number = |number: u8| i8::try_from(number).ok();
+    let date = || {
+        civil::Date::new(i16::try_from(found.year?).ok()?, number(found.month?)?, number(found.day?)?).ok()
+    };
+    // Of 1815-12-10 in a vCard of 4.0, which has no dashes, the parser gives no day.
+    date().or_else(|| line?.value()?.trim().get(..10)?.parse().ok())
 }
 
 fn im_addresses<'c>(contact: &'c mut Contact<'static>) -> [&'c mut Option<Text>; 3] {
@@ -319,6 +395,12 @@ fn components<const N: usize>(entry: &VCardEntry) -> [Option<Text>; N] {
         VCardValue::Component(parts) => owned(&parts.join(" ")),
         value => owned(value.as_text()?),
     })
+}
+
+/// Whether a structured value has nothing behind its first parts.
+fn is_all(entry: &VCardEntry, parts: usize) -> bool {
+    let mut rest = entry.values.iter().skip(parts);
+    rest.all(|part| part.as_text().is_some_and(|part| part.trim().is_empty()))
 }
 
 fn text(entry: &VCardEntry) -> Option<Text> {

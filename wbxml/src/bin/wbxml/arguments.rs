@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use wbxml::Language;
+use wbxml::string_table::Policy;
 
 /// Looks into WBXML, the binary XML of Exchange ActiveSync, SyncML, WAP and others.
 #[derive(Parser)]
@@ -11,20 +12,38 @@ use wbxml::Language;
     long_about = "Looks into WBXML, the binary XML of Exchange ActiveSync: the bodies of the requests and answers \
                   of phones, tablets and mail programs, as a proxy or packet capture shows them.",
     after_help = "\
-Start with `wbxml decode FILE`. If it stops at a fault, `wbxml dump FILE` shows the bytes up to there.
+Start with `wbxml decode FILE`. If it stops at a fault, `wbxml dump FILE` shows the bytes up to there. Where elements
+have numbers for names, `--language` or `--pages` may know them.
 
-Exit status: 0 good; 1 the input is malformed, with one line on standard error; 2 wrong usage, or a file that
-cannot be read or written.",
+Exit status: 0 good; 1 the input is malformed, with one line on standard error; 2 wrong usage, a fault in a file of
+code pages, or a file that cannot be read or written.",
     after_long_help = "\
 EXAMPLES
   wbxml decode body.wbxml                    the XML of a captured body
   wbxml dump body.wbxml | less               every byte of it, with offset, meaning and nesting
   echo 03016a0000075652033000 0101 | wbxml decode --hex
                                              the same for bytes copied as hexadecimal digits
+  base64 -d body.txt | wbxml decode          for base64, as HAR files have it; gunzip for Content-Encoding: gzip
   wbxml check body.wbxml && echo good        for scripts
   wbxml decode body.wbxml > body.xml; edit body.xml; wbxml encode body.xml > changed.wbxml
                                              unchanged XML becomes the same bytes again
   wbxml decode --language ota settings.bin   a document that does not say what it is
+  wbxml decode --pages acme.tsv body.wbxml   with names for the elements of a vendor
+  wbxml decode --open-end body.wbxml         without the END of its root, which some devices leave off
+
+CODE PAGES OF YOUR OWN
+  A file has a head and a table, with a tab between the columns. What an element holds (container, string, integer,
+  opaque ...; any if nothing is said) decides how bytes in it are shown:
+
+    page: 200
+    name: Acme
+
+    token   name    content
+    0x05    Route   container
+    0x06    Hop     string
+
+  A page of attributes has `attribute-page: 0` as its head, and tables with the columns token, attribute and prefix, or
+  token and value. The documentation of the Rust crate wbxml-codepages has all of it.
 
 LANGUAGES
   A document names its language by a public identifier, and XML by its document type declaration, or the root element
@@ -41,7 +60,7 @@ READING THE XML
 EXIT STATUS
   0  good
   1  the input is malformed: one line on standard error says where (byte and element, or line and column) and why
-  2  wrong usage, or a file that cannot be read or written"
+  2  wrong usage, a fault in a file of code pages, or a file that cannot be read or written"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -71,12 +90,15 @@ pub(crate) enum Command {
         /// The XML file; - or nothing for standard input
         #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
         file: String,
-        /// The language, whatever the XML names; `wbxml languages` lists them
-        #[arg(long, value_name = "NAME", value_parser = language)]
-        language: Option<&'static Language>,
+        #[command(flatten)]
+        names: Names,
         /// The version of WBXML to write
         #[arg(long, value_name = "1.0…1.3", value_parser = wbxml_version)]
         wbxml_version: Option<u8>,
+        /// Which texts go to the string table: never, when-it-pays or always; unless said, those that the XML says.
+        /// ActiveSync has no string tables
+        #[arg(long, value_name = "POLICY", value_parser = policy)]
+        string_table: Option<Policy>,
         /// Write hexadecimal digits instead of bytes
         #[arg(long)]
         hex: bool,
@@ -97,18 +119,19 @@ pub(crate) enum Command {
         #[command(flatten)]
         source: Source,
     },
-    /// The languages that are known
-    #[command(long_about = "Lists the languages with their names, public identifiers and root elements.")]
-    Languages,
     /// Whether a document is well-formed; if not, where the fault is
     #[command(
         long_about = "Says whether a document is well-formed. If not, it says at which byte and in which \
-                            element the fault is, and what it is."
+                            element the fault is, and what it is. Elements that no code page has are no fault, \
+                            except with --strict."
     )]
     Check {
         #[command(flatten)]
         source: Source,
     },
+    /// The languages that are known
+    #[command(long_about = "Lists the languages with their names, public identifiers and root elements.")]
+    Languages,
 }
 
 #[derive(Args)]
@@ -116,18 +139,40 @@ pub(crate) struct Source {
     /// The WBXML file; - or nothing for standard input
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub(crate) file: String,
-    /// The language, whatever the document names; `wbxml languages` lists them
-    #[arg(long, value_name = "NAME", value_parser = language)]
-    pub(crate) language: Option<&'static Language>,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// The input is hexadecimal digits; white space, colons, commas, dashes and 0x between them do not count
     #[arg(long)]
     pub(crate) hex: bool,
     /// Refuse tags that no code page has
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Take a document whose last END is missing, as some devices leave it off
+    #[arg(long)]
+    pub(crate) open_end: bool,
     /// Read documents of any depth and length, as memory allows
     #[arg(long)]
     pub(crate) no_limits: bool,
+}
+
+/// What gives tokens their names.
+#[derive(Args)]
+pub(crate) struct Names {
+    /// The language, whatever the input names; `wbxml languages` lists them
+    #[arg(long, value_name = "NAME", value_parser = language)]
+    pub(crate) language: Option<&'static Language>,
+    /// A code page of your own, which comes before one of the same number; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pages: Vec<String>,
+}
+
+fn policy(name: &str) -> Result<Policy, &'static str> {
+    match name {
+        "never" => Ok(Policy::Never),
+        "when-it-pays" => Ok(Policy::WhenItPays),
+        "always" => Ok(Policy::Always),
+        _ => Err("the policies are never, when-it-pays and always"),
+    }
 }
 
 fn language(name: &str) -> Result<&'static Language, &'static str> {

@@ -2,16 +2,21 @@
 
 mod arguments;
 mod input;
+mod pages;
 
 use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command, Source};
+use arguments::{Arguments, Command, Names, Source};
 use clap::Parser as _;
 use input::{Input, read_text, read_wbxml};
 use wbxml::codepages::languages;
+use wbxml::string_table::{self, Policy};
 use wbxml::xml::{Options, language_of};
 use wbxml::{ACTIVESYNC, Dump, Error, ErrorKind, Event, Language, Limits, Reader};
+
+/// The token that ends an element.
+const END: u8 = 0x01;
 
 /// Why the tool ends without having done what it was asked for.
 enum Failure {
@@ -38,25 +43,27 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Decode { source, compact } => decode(source, *compact),
-        Command::Encode { file, language, wbxml_version, strict, no_limits, hex } => {
+        Command::Encode { file, names, wbxml_version, string_table, strict, no_limits, hex } => {
             let mut options = Options::new().strict(*strict).limits(limits(*no_limits));
             if let Some(version) = *wbxml_version {
                 options = options.wbxml_version(version);
             }
-            encode(file, options, *language, *hex)
+            encode(file, options, names, *string_table, *hex)
         }
-        Command::Languages => list(),
         Command::Dump { source } => dump(source),
         Command::Check { source } => check(source),
+        Command::Languages => list(),
     }
 }
 
 fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
-    let input = read_wbxml(&source.file, source.hex)?;
-    let mut options = Options::new()
-        .language(source.language_of(&input))
-        .strict(source.strict)
-        .limits(limits(source.no_limits));
+    let mut input = read_wbxml(&source.file, source.hex)?;
+    let language = source.language_of(&input)?;
+    if source.open_end && source.lacks_its_end(&input, language) {
+        input.bytes.push(END);
+    }
+    let mut options =
+        Options::new().language(language).strict(source.strict).limits(limits(source.no_limits));
     if compact {
         options = options.compact();
     }
@@ -73,14 +80,21 @@ fn decode(source: &Source, compact: bool) -> Result<(), Failure> {
 fn encode(
     file: &str,
     options: Options,
-    language: Option<&'static Language>,
+    names: &Names,
+    string_table: Option<Policy>,
     hex: bool,
 ) -> Result<(), Failure> {
     let (name, xml) = read_text(file)?;
-    let bytes = options
-        .language(language.or_else(|| language_of(&xml)).unwrap_or(&ACTIVESYNC))
+    let language = names.language.or_else(|| language_of(&xml)).unwrap_or(&ACTIVESYNC);
+    let mut bytes = options
+        .language(pages::extended(language, &names.pages)?)
         .from_xml(&xml)
         .map_err(|error| Failure::BadInput(printable(&format!("{name}: {error}{}", advice(&error)))))?;
+    if let Some(policy) = string_table {
+        bytes = string_table::rewrite(&bytes, policy).map_err(|error| {
+            Failure::BadInput(printable(&format!("{name}: no string table can be made: {error}")))
+        })?;
+    }
     let mut output = BufWriter::new(io::stdout().lock());
     if hex {
         for row in bytes.chunks(16) {
@@ -95,21 +109,24 @@ fn encode(
 
 fn dump(source: &Source) -> Result<(), Failure> {
     let input = read_wbxml(&source.file, source.hex)?;
+    let language = source.language_of(&input)?;
     let listing = Dump::new(&input.bytes)
-        .language(source.language_of(&input))
+        .language(language)
         .strict(source.strict)
+        .open_end(source.open_end)
         .limits(limits(source.no_limits));
     let mut output = BufWriter::new(io::stdout().lock());
     write!(output, "{listing}")?;
     output.flush()?;
-    read_through(&input, source).map(drop)
+    read_through(&input, source, language).map(drop)
 }
 
 fn check(source: &Source) -> Result<(), Failure> {
     let input = read_wbxml(&source.file, source.hex)?;
-    let elements = read_through(&input, source)?;
+    let elements = read_through(&input, source, source.language_of(&input)?)?;
     let (name, length) = (printable(&input.name), input.bytes.len());
-    Ok(writeln!(io::stdout(), "{name}: well-formed, {length} bytes, {elements} elements")?)
+    let s = |count: u64| if count == 1 { "" } else { "s" };
+    Ok(writeln!(io::stdout(), "{name}: well-formed, {length} bytes, {elements} element{}", s(elements))?)
 }
 
 /// A row a language: name, public identifier, root element, formal public identifier.
@@ -127,11 +144,8 @@ fn list() -> Result<(), Failure> {
 }
 
 /// The number of elements of a document without a fault.
-fn read_through(input: &Input, source: &Source) -> Result<u64, Failure> {
-    let mut reader = Reader::new(&input.bytes)
-        .language(source.language_of(input))
-        .strict(source.strict)
-        .limits(limits(source.no_limits));
+fn read_through(input: &Input, source: &Source, language: &'static Language) -> Result<u64, Failure> {
+    let mut reader = source.reader(input, language);
     let mut elements = 0;
     loop {
         match reader.next() {
@@ -157,9 +171,33 @@ fn advice(error: &Error) -> &'static str {
 
 impl Source {
     /// The language that was asked for, or the one that the document names, or ActiveSync.
-    fn language_of(&self, input: &Input) -> &'static Language {
+    fn language_of(&self, input: &Input) -> Result<&'static Language, Failure> {
         let named = || Reader::new(&input.bytes).header().ok()?.language();
-        self.language.or_else(named).unwrap_or(&ACTIVESYNC)
+        let language = self.names.language.or_else(named).unwrap_or(&ACTIVESYNC);
+        pages::extended(language, &self.names.pages)
+    }
+
+    fn reader<'a>(&self, input: &'a Input, language: &'static Language) -> Reader<'a> {
+        Reader::new(&input.bytes)
+            .language(language)
+            .strict(self.strict)
+            .open_end(self.open_end)
+            .limits(limits(self.no_limits))
+    }
+
+    /// Whether it is good but for the END of its root.
+    fn lacks_its_end(&self, input: &Input, language: &'static Language) -> bool {
+        let is_good = |mut reader: Reader<'_>| {
+            loop {
+                match reader.next() {
+                    Ok(Some(_)) => {}
+                    Ok(None) => return true,
+                    Err(_) => return false,
+                }
+            }
+        };
+        let reader = self.reader(input, language);
+        is_good(reader.clone()) && !is_good(reader.open_end(false))
     }
 }
 
