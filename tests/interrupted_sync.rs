@@ -1,5 +1,5 @@
 //! Server and client are killed at twenty random points of one synchronization, and it goes on each time: in the end both
-//! have every message, and none twice.
+//! have every message, and none twice. Meanwhile messages are deleted, and no folder begins anew.
 //!
 //! `ACTIVESYNC_TEST_SEED` repeats a run as far as its random choices go.
 
@@ -9,8 +9,10 @@
 mod letters;
 #[path = "support/programs.rs"]
 mod programs;
+#[path = "support/wire.rs"]
+mod wire;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -20,6 +22,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
+use activesync_client::state::Table;
+use activesync_client::{SqliteState, StateStore as _};
 use activesync_server::backend::{Backend as _, Content, Email, EmailMarks, FolderId, Revision, Snapshot};
 use activesync_server::store::Store;
 use activesync_types::folder_hierarchy::FolderType;
@@ -30,10 +34,14 @@ use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use rand::{RngExt as _, SeedableRng as _};
 use tempfile::TempDir;
+use wire::Wire;
 
 const MESSAGES: usize = 2_000;
 const KILLS: usize = 20;
 const PASSWORD: &str = "open sesame";
+
+/// `SyncKey` with the text "0", as a Sync has it that begins a folder: `[MS-ASWBXML]` 2.1.2.1.1, code page AirSync.
+const BEGINNING: &[u8] = b"\x4B\x030\x00";
 
 /// Nothing here takes this long unless it hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -49,12 +57,15 @@ enum Victim {
 fn a_synchronization_killed_twenty_times_brings_every_message_once() {
     let seed = seed();
     let random = &mut StdRng::seed_from_u64(seed);
-    let mail = letters(seed, MESSAGES);
+    let mut mail = letters(seed, 1 + MESSAGES);
     let mut scene = Scene::set(&mail);
 
     let mut victims: Vec<_> =
         [Victim::Server, Victim::Client, Victim::Both].into_iter().cycle().take(KILLS).collect();
     victims.shuffle(random);
+    let beginnings = scene.wire.count(BEGINNING);
+    assert!(beginnings > 0, "nothing was heard of any beginning");
+    let mut gone = BTreeSet::new();
     for (number, victim) in victims.into_iter().enumerate() {
         // Each in its own part of the way, and the last one well before the end.
         let share = MESSAGES * 19 / 20 / KILLS;
@@ -67,10 +78,16 @@ fn a_synchronization_killed_twenty_times_brings_every_message_once() {
         eprintln!("killed {victim:?} at {} messages", files.len());
         if victim != Victim::Server {
             assert_parts_of(&files, &mail);
+            // Of a message that is deleted before the client knows that it has its file, it never hears again.
+            gone.extend(scene.delete_unknown(&files, &gone));
         }
         scene.restart(victim, random);
     }
     scene.finish(random);
+    assert!(!gone.is_empty(), "no client was killed between a file and the state");
+    // With the key that it had, also after a lost answer, a client gets only what it does not have.
+    assert_eq!(scene.wire.count(BEGINNING), beginnings, "a folder was fetched from the beginning again");
+    mail.retain(|letter| !gone.contains(&letter.message_id));
     assert_same(scene.files().into_values(), &mail, "on the client");
     assert_same(scene.stored(), &mail, "on the server");
 
@@ -79,11 +96,11 @@ fn a_synchronization_killed_twenty_times_brings_every_message_once() {
     assert!(again.bytes < 5_000.0, "{} bytes on the wire to learn that nothing has changed", again.bytes);
     assert_same(scene.files().into_values(), &mail, "on the client, asked again");
 
-    only_changes_arrive(&scene, random);
+    only_changes_arrive(&scene, mail.len(), random);
 }
 
 /// What changes on the server changes on the client, and nothing else does.
-fn only_changes_arrive(scene: &Scene, random: &mut StdRng) {
+fn only_changes_arrive(scene: &Scene, messages: usize, random: &mut StdRng) {
     let before = scene.files();
     let late = letters(random.random(), 3);
     let gone = scene.change_on_the_server(random, 7, &late);
@@ -92,14 +109,14 @@ fn only_changes_arrive(scene: &Scene, random: &mut StdRng) {
     assert_eq!((told.new, told.changed, told.deleted), (3, 1, 7));
     let after = scene.files();
     let ids: Vec<_> = after.values().map(|text| message_id(text)).collect();
-    assert_eq!(ids.len(), MESSAGES - 7 + 3);
+    assert_eq!(ids.len(), messages - 7 + 3);
     assert!(gone.iter().all(|id| !ids.contains(&id.as_str())), "a deleted message is still there");
     assert!(
         late.iter().all(|letter| ids.contains(&letter.message_id.as_str())),
         "a new message is not there"
     );
     let untouched = before.iter().filter(|(path, text)| after.get(*path) == Some(text)).count();
-    assert_eq!(untouched, MESSAGES - 7, "the others are as they were");
+    assert_eq!(untouched, messages - 7, "the others are as they were");
 }
 
 fn seed() -> u64 {
@@ -114,23 +131,32 @@ fn seed() -> u64 {
 struct Scene {
     root: TempDir,
     server: Server,
+    /// What the client takes for the server.
+    wire: Wire,
     client: Option<Process>,
     /// The server was killed while this client was running: it may have given up.
     may_fail: bool,
 }
 
 impl Scene {
-    /// Starts both on a mailbox that these messages were imported into.
+    /// Starts the server on a mailbox that these messages were imported into. The client has got the first of them
+    /// when the others come: what it does to a folder for the first time it does not do later.
     fn set(mail: &[Letter]) -> Self {
         let root = TempDir::new().unwrap();
         let data = root.path().join("data");
-        let sources = write_sources(&root.path().join("sources"), mail);
         let admin = || Command::new(program("activesync-server"));
         run(admin().args(["user", "add", "ada", "--password-stdin", "--data"]).arg(&data), PASSWORD);
-        run(admin().args(["import", "--user", "ada", "--data"]).arg(&data).args(sources), "");
+        let first = root.path().join("first.eml");
+        fs::write(&first, &mail[0].text).unwrap();
+        run(admin().args(["import", "--user", "ada", "--data"]).arg(&data).arg(first), "");
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let server = Server::start(&data, listen, &root.path().join("server.log"));
-        Self { root, server, client: None, may_fail: false }
+        let wire = Wire::to(server.address);
+        let scene = Self { root, server, wire, client: None, may_fail: false };
+        assert_eq!(scene.sync_once().new, 1);
+        let sources = write_sources(&scene.root.path().join("sources"), &mail[1..]);
+        run(admin().args(["import", "--user", "ada", "--data"]).arg(&data).args(sources), "");
+        scene
     }
 
     fn command(&self, window: u32) -> Command {
@@ -145,7 +171,7 @@ impl Scene {
                 "--password-env",
                 "TEST_PASSWORD",
             ])
-            .args(["--url", &format!("http://{}", self.server.address), "--state"])
+            .args(["--url", &format!("http://{}", self.wire.address), "--state"])
             .arg(self.root.path().join("state"))
             .arg("--out")
             .arg(self.root.path().join("out"))
@@ -263,6 +289,39 @@ impl Scene {
         texts.collect()
     }
 
+    /// Deletes some of the messages from the server that the client has files of without knowing so. Says which.
+    fn delete_unknown(&self, files: &BTreeMap<PathBuf, String>, gone: &BTreeSet<String>) -> Vec<String> {
+        let state = SqliteState::open(self.root.path().join("state/state.db")).unwrap();
+        let is_known = |path: &Path| {
+            // The name of a file is the identifier, which begins with that of the folder.
+            let id = path.file_stem().unwrap().to_str().unwrap().replace("%3a", ":");
+            let (folder, _) = id.split_once(':').unwrap();
+            state.get(Table::Item, folder, &id).unwrap().is_some()
+        };
+        let unknown = files.iter().filter(|(path, _)| !is_known(path)).map(|(_, text)| message_id(text));
+        let doomed: Vec<_> = unknown.filter(|id| !gone.contains(*id)).take(3).map(str::to_owned).collect();
+        if doomed.is_empty() {
+            return doomed;
+        }
+        let store = Store::open(self.root.path().join("data")).unwrap();
+        let user = store.resolve("ada@localhost").unwrap().unwrap();
+        let mut mailbox = store.open(&user).unwrap();
+        let folders = mailbox.folders().unwrap();
+        let inbox = folders.iter().find(|folder| folder.kind == FolderType::Inbox).unwrap().id;
+        let mut deleted = 0;
+        for item in mailbox.changes(inbox, Revision(0), 2 * MESSAGES).unwrap() {
+            if item.present.is_some()
+                && doomed.iter().any(|id| id == message_id(&stored_text(&*mailbox, inbox, item.item)))
+            {
+                mailbox.delete_item(inbox, item.item).unwrap();
+                deleted += 1;
+            }
+        }
+        assert_eq!(deleted, doomed.len());
+        mailbox.commit().unwrap();
+        doomed
+    }
+
     /// Deletes some messages, marks another one as read, and adds these. Says which are gone.
     fn change_on_the_server(&self, random: &mut StdRng, deletions: usize, late: &[Letter]) -> Vec<String> {
         let store = Store::open(self.root.path().join("data")).unwrap();
@@ -271,7 +330,8 @@ impl Scene {
         let folders = mailbox.folders().unwrap();
         let inbox = folders.iter().find(|folder| folder.kind == FolderType::Inbox).unwrap().id;
         let items = mailbox.changes(inbox, Revision(0), 2 * MESSAGES).unwrap();
-        let chosen: Vec<_> = items.sample(random, deletions + 1).collect();
+        let there: Vec<_> = items.into_iter().filter(|item| item.present.is_some()).collect();
+        let chosen: Vec<_> = there.sample(random, deletions + 1).collect();
         let marks = EmailMarks { read: true, ..EmailMarks::default() };
         mailbox.mark_email(inbox, chosen[0].item, &marks).unwrap();
         let mut gone = Vec::new();

@@ -210,16 +210,29 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether [`connect`](Self::connect) has what it needs, without asking the server.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] if the address is none, or the user is missing.
+    pub fn check(&self) -> Result<()> {
+        self.address().map(drop)
+    }
+
+    fn address(&self) -> Result<reqwest::Url> {
+        let url = transport::address(&self.url)?;
+        if self.config.user.is_empty() {
+            return Err(Error::Setup("the user is missing: call `login`".into()));
+        }
+        Ok(url)
+    }
+
     /// Asks the server what it can do (`OPTIONS`), and chooses the protocol version. Policies are taken when the
     /// server asks for them.
     ///
     /// # Errors
     /// [`Error::Unauthorized`], [`Error::Version`] and [`Error::NoVersions`] besides those of every request.
     pub async fn connect(self) -> Result<Client> {
-        let url = transport::address(&self.url)?;
-        if self.config.user.is_empty() {
-            return Err(Error::Setup("the user is missing: call `login`".into()));
-        }
+        let url = self.address()?;
         let http = transport::http_client(&self.roots, &self.config.user_agent, &url)?;
         Client::connect(http, url, self.store, self.config).await
     }

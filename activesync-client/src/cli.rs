@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::env::VarError;
 use std::fmt;
 use std::io::{BufRead, ErrorKind as IoErrorKind, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,9 @@ use xml::XmlSize;
 
 mod advice;
 mod outage;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
 mod sync;
 mod text;
 mod watch;
@@ -218,6 +222,9 @@ impl Connection {
             .attempts(ATTEMPTS, pause)
             .base64_query(self.base64_query)
             .on_exchange(xml.observer());
+        if let Err(error) = builder.check() {
+            wrong_usage(ErrorKind::ValueValidation, &format!("--url <URL>: {error}"));
+        }
         if let Some(version) = self.protocol {
             builder = builder.version(version);
         }
@@ -252,8 +259,13 @@ impl PasswordSource {
             return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
         }
         let Some(variable) = &self.password_env else { missing("--password-stdin or --password-env <VAR>") };
-        std::env::var(variable)
-            .with_context(|| format!("the password in the environment variable {variable}"))
+        // Not the fault itself, which shows what is no UTF-8.
+        let wrong = |fault| {
+            let what = if fault == VarError::NotPresent { "not set" } else { "not UTF-8" };
+            let message = format!("--password-env {variable}: the environment variable is {what}");
+            wrong_usage(ErrorKind::ValueValidation, &message)
+        };
+        Ok(std::env::var(variable).unwrap_or_else(wrong))
     }
 }
 

@@ -195,21 +195,34 @@ impl Mirror {
         &self,
         folders: &Folders,
         folder: &Folder,
-        mut progress: impl FnMut(Progress),
+        progress: impl FnMut(Progress),
     ) -> Result<Tally> {
+        let mut tally = Tally::default();
+        self.sync_into(folders, folder, &mut tally, progress).await?;
+        Ok(tally)
+    }
+
+    /// The same, and adds to the tally what was done also if an error or the end of the future comes in between.
+    pub async fn sync_into(
+        &self,
+        folders: &Folders,
+        folder: &Folder,
+        tally: &mut Tally,
+        mut progress: impl FnMut(Progress),
+    ) -> Result<()> {
         if !self.keeps(folder) {
             return Err(Error::Setup(format!("the items of {} cannot be kept as files", folder.name)));
         }
         let directory = self.settle(folders, folder).await?;
         let at = directory.clone();
         let mut journal = blocking(move || Journal::open(&at)).await?;
-        let mut tally = Tally::default();
         let mut windows = self.client.sync(folder).window(self.window).windows();
         while let Some(window) = windows.next().await? {
-            journal = self.apply(folder, &directory, window, journal, &mut tally, &mut progress).await?;
+            let (done, left) = self.apply(folder, &directory, window, journal, &mut progress).await?;
+            tally.add(done);
+            journal = left;
         }
-        self.remove_strays(folder, &directory, journal).await?;
-        Ok(tally)
+        self.remove_strays(folder, &directory, journal).await
     }
 
     /// The directory of a folder, made if need be.
@@ -229,17 +242,17 @@ impl Mirror {
         directory: &Path,
         window: Window,
         mut journal: Journal,
-        tally: &mut Tally,
         progress: &mut impl FnMut(Progress),
-    ) -> Result<Journal> {
+    ) -> Result<(Tally, Journal)> {
         let new = window.changes.iter().filter_map(|change| match change {
             Change::Added(item) => Some(item.id.as_str().to_owned()),
             _ => None,
         });
         journal.expect(new);
+        let mut tally = Tally::default();
         let mut changes = Vec::new();
         for change in window.changes {
-            match self.plan(folder, change, tally).await {
+            match self.plan(folder, change, &mut tally).await {
                 Ok(planned) => changes.extend(planned),
                 Err((item, Error::Malformed { source, .. })) => {
                     tally.failed.push(Failure { item, reason: source.to_string() });
@@ -259,7 +272,7 @@ impl Mirror {
             tally.bytes += bytes;
             progress(Progress { items: 1, bytes });
         }
-        Ok(journal)
+        Ok((tally, journal))
     }
 
     async fn plan(

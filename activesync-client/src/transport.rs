@@ -1,5 +1,6 @@
 //! One HTTP request and its answer.
 
+use std::error::Error as _;
 use std::io::Read;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -116,6 +117,8 @@ pub(crate) enum Fault {
     Certificate(CertificateFault),
     #[error("what answers there does not speak TLS, as an address with https:// needs it")]
     NoTls,
+    #[error("what answers there does not speak HTTP; if it speaks TLS, the address needs https://")]
+    NoHttp,
     #[error("the server said nothing for {} seconds", .0.as_secs())]
     Silence(Duration),
     #[error("the answer claims to be compressed, but is not: {0}")]
@@ -142,9 +145,24 @@ impl From<reqwest::Error> for Fault {
         }
         match certificates::tls_error(&error) {
             Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => Self::NoTls,
+            None if error.url().is_some_and(|url| url.scheme() == "http") && is_no_http(&error) => {
+                Self::NoHttp
+            }
             _ => Self::Http(error.without_url()),
         }
     }
+}
+
+/// A server of TLS answers HTTP with an alert.
+fn is_no_http(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.downcast_ref().is_some_and(hyper::Error::is_parse) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Sends a request and reads the whole answer.

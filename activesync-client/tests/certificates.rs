@@ -118,3 +118,18 @@ async fn a_server_without_tls_is_no_riddle() {
     assert!(matches!(error, Error::Connection { .. }), "{error}");
     assert!(error.to_string().contains("does not speak TLS"), "{error}");
 }
+
+#[tokio::test]
+async fn a_server_of_tls_without_https_is_no_riddle_either() {
+    let directory = tempfile::tempdir().unwrap();
+    let (certificate, key) = (directory.path().join("cert.pem"), directory.path().join("key.pem"));
+    let pair = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    fs::write(&certificate, pair.cert.pem()).unwrap();
+    fs::write(&key, pair.signing_key.serialize_pem()).unwrap();
+    let server = Server::start_with_tls(&certificate, &key);
+    let url = server.url.replace("https://", "http://");
+    let builder = Client::builder(url).login("ada", server::PASSWORD).attempts(1, Duration::ZERO);
+    let error = builder.connect().await.unwrap_err();
+    assert!(matches!(error, Error::Connection { .. }), "{error}");
+    assert!(error.to_string().contains("the address needs https://"), "{error}");
+}

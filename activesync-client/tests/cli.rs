@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use activesync_client::SqliteState;
@@ -136,6 +136,12 @@ async fn a_message_is_sent_from_a_file_and_from_standard_input() {
         .collect();
     assert_eq!(texts, BTreeSet::from(["Subject: from a file".to_owned(), "Subject: from a pipe".to_owned()]));
 
+    fs::write(session.path("others.eml"), "To: x@elsewhere.example\n\nhello\n").unwrap();
+    let refused = session.run("bob", &["send", "others.eml"]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("(status 116)") && said.contains("may need a relay"), "{said}");
+
     fs::write(session.path("nobody.eml"), "Subject: x\n\nhello\n").unwrap();
     let refused = session.run("bob", &["send", "nobody.eml"]).await;
     assert_eq!(refused.status.code(), Some(1));
@@ -182,9 +188,33 @@ async fn faults_have_a_status_and_one_line() {
     assert_eq!((output.status.code(), error.lines().count()), (Some(1), 1), "{error}");
     assert!(error.contains("HTTP 401") && !error.contains("wrong)"), "{error}");
 
-    let mut nowhere = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
-    let output = nowhere.args(["--user", "ada", "--password-env", "X", "folders"]).output().await.unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    for (options, says) in [
+        (&["--password-env", "X"][..], "--url <URL> is required"),
+        (&["--password-env", "X", "--url", "nonsense"], "--url <URL>: \"nonsense\" is no address"),
+        (&["--password-env", "X", "--url", "ftp://localhost"], "begins with https:// or http://"),
+        (
+            &["--password-env", "NOT_SET", "--url", "http://localhost"],
+            "NOT_SET: the environment variable is not set",
+        ),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
+        command.args(["folders", "--user", "ada", "--state"]).arg(session.path("none")).args(options);
+        let output = command.env("X", "x").output().await.unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{options:?}: {error}");
+        assert!(error.contains(says), "{options:?}: {error}");
+    }
+    assert!(!session.path("none").exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        let password = std::ffi::OsStr::from_bytes(b"sesame\xFF");
+        let output =
+            session.command("ada", &["folders"]).env("MAIL_PASSWORD", password).output().await.unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("is not UTF-8") && !error.contains("sesame"), "{error}");
+    }
 }
 
 #[cfg(unix)]
@@ -252,6 +282,19 @@ async fn what_is_said_of_a_certificate_is_one_line_without_colours() {
     );
     session.ok("ada", &["folders", "--ca-cert", "cert.pem"]).await;
 
+    // The wrong scheme, which no certificate helps.
+    let url = session.server.url.replace("https://", "http://");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_activesync-client"));
+    command.args(["folders", "--url", &url, "--user", "ada", "--password-env", "X", "--retry-pause", "0"]);
+    let output = command.arg("--state").arg(session.path("http")).env("X", "x").output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "error: no answer from localhost: what answers there does not speak HTTP; if it speaks TLS, the address needs \
+         https://: check the address, and whether the server is up\n"
+    );
+
     // Those who ask for the log get it, in colours only where they can be shown.
     let mut command = session.command("ada", &["folders"]);
     let output = command.env("RUST_LOG", "warn").env_remove("NO_COLOR").output().await.unwrap();
@@ -263,7 +306,13 @@ async fn what_is_said_of_a_certificate_is_one_line_without_colours() {
 #[tokio::test]
 async fn a_sync_that_is_killed_again_and_again_ends_with_each_message_once() {
     const MESSAGES: usize = 120;
-    let session = Session::start();
+    // `SyncKey` with the text "0", as a Sync has it that begins a folder.
+    const BEGINNING: &[u8] = b"\x4B\x030\x00";
+    let mut session = Session::start();
+    let gate = Gate::before(&mut session).await;
+    session.ok("ada", &["sync", "Inbox", "--out", "mail"]).await;
+    let beginnings = gate.count(BEGINNING);
+    assert_eq!(beginnings, 1);
     for n in 0..MESSAGES {
         session.server.deliver("ada", &message(&format!("number {n}")));
     }
@@ -288,6 +337,8 @@ async fn a_sync_that_is_killed_again_and_again_ends_with_each_message_once() {
     assert_eq!((names(&inbox).len(), subjects.len()), (MESSAGES, MESSAGES));
     let again = session.ok("ada", &["sync", "Inbox", "--out", "mail"]).await;
     assert!(again.starts_with("0 new, 0 changed, 0 deleted; "), "{again}");
+    // An answer that was lost is asked for again with the key before it, and nothing else is.
+    assert_eq!(gate.count(BEGINNING), beginnings, "the folder was fetched from the beginning again");
 }
 
 #[cfg(unix)]
@@ -319,7 +370,11 @@ struct Gate {
     listener: Arc<TcpListener>,
     server: String,
     running: JoinSet<()>,
+    /// What clients sent to the server, by connection.
+    sent: Sent,
 }
+
+type Sent = Arc<Mutex<Vec<Arc<Mutex<Vec<u8>>>>>>;
 
 impl Gate {
     /// All that the session says to its server goes through it.
@@ -328,7 +383,7 @@ impl Gate {
         let address = listener.local_addr().unwrap();
         let server = std::mem::replace(&mut session.server.url, format!("http://{address}"));
         let server = server.trim_start_matches("http://").to_owned();
-        let mut gate = Self { listener, server, running: JoinSet::new() };
+        let mut gate = Self { listener, server, running: JoinSet::new(), sent: Sent::default() };
         gate.open().await;
         gate
     }
@@ -339,15 +394,36 @@ impl Gate {
     }
 
     async fn open(&mut self) {
-        let server = self.server.clone();
+        let (server, all) = (self.server.clone(), Arc::clone(&self.sent));
         self.serve(move |mut client| {
-            let server = server.clone();
+            let (server, sent) = (server.clone(), Arc::<Mutex<Vec<u8>>>::default());
+            all.lock().unwrap().push(Arc::clone(&sent));
             async move {
                 let mut server = TcpStream::connect(server).await.unwrap();
-                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                let (mut from_client, mut to_client) = client.split();
+                let (mut from_server, mut to_server) = server.split();
+                let ask = async {
+                    let mut buffer = vec![0; 1 << 16];
+                    while let Ok(length @ 1..) = from_client.read(&mut buffer).await {
+                        sent.lock().unwrap().extend(&buffer[..length]);
+                        if to_server.write_all(&buffer[..length]).await.is_err() {
+                            break;
+                        }
+                    }
+                };
+                tokio::select! {
+                    () = ask => {}
+                    _ = tokio::io::copy(&mut from_server, &mut to_client) => {}
+                }
             }
         })
         .await;
+    }
+
+    /// How often clients sent these bytes.
+    fn count(&self, part: &[u8]) -> usize {
+        let in_one = |sent: &Vec<u8>| sent.windows(part.len()).filter(|found| *found == part).count();
+        self.sent.lock().unwrap().iter().map(|sent| in_one(&sent.lock().unwrap())).sum()
     }
 
     /// All requests are answered so.

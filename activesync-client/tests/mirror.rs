@@ -314,6 +314,47 @@ async fn a_message_that_vanishes_right_after_a_kill_leaves_no_file() {
 }
 
 #[tokio::test]
+async fn a_file_that_changes_is_replaced_and_not_written_over() {
+    let world = World::new().await;
+    world.mailbox().put("1", "old");
+    let client = world.client().await;
+    world.sync(&client, "out").await.unwrap();
+    let file = world.directory.path().join("out/Inbox/1%3a1.eml");
+    // Another name for what is there now, as whoever reads it at the moment has it.
+    let held = world.directory.path().join("held");
+    fs::hard_link(&file, &held).unwrap();
+    world.mailbox().write("1", "1:1", "new");
+    assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (0, 1, 0));
+    assert!(fs::read_to_string(&file).unwrap().contains("new"));
+    assert!(fs::read_to_string(&held).unwrap().contains("old"), "half of a file could be seen");
+}
+
+// Linux refuses to make durable what is no file of a disk.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_state_does_not_move_past_a_file_that_is_not_durable() {
+    let world = World::new().await;
+    world.mailbox().put("1", "first");
+    let client = world.client().await;
+    world.sync(&client, "out").await.unwrap();
+    world.mailbox().write("1", "1:1", "changed");
+    world.mailbox().put("1", "second");
+    for name in ["1%3a1.eml", "1%3a2.eml"] {
+        let temporary = world.directory.path().join(format!("out/Inbox/{name}.tmp"));
+        std::os::unix::fs::symlink("/dev/null", &temporary).unwrap();
+        let fault = world.sync(&client, "out").await.unwrap_err();
+        assert!(matches!(&fault, Error::File { path, .. } if path.ends_with(name)), "{fault}");
+        fs::remove_file(temporary).unwrap();
+        let files = world.files("out");
+        let is_changed = files["Inbox/1%3a1.eml"].contains("changed");
+        assert_eq!((is_changed, files.len()), (name == "1%3a2.eml", 1), "what is not durable has no name");
+    }
+    assert_eq!(counts(&world.sync(&client, "out").await.unwrap()), (1, 1, 0), "both come again");
+    assert_eq!(world.names("out"), ["Inbox/1%3a1.eml", "Inbox/1%3a2.eml"]);
+    assert!(world.files("out")["Inbox/1%3a1.eml"].contains("changed"));
+}
+
+#[tokio::test]
 async fn another_directory_gets_everything_and_a_lost_marker_too() {
     let world = World::new().await;
     for n in 1..=3 {
@@ -336,6 +377,8 @@ async fn another_directory_gets_everything_and_a_lost_marker_too() {
         ["Inbox/1%3a1.eml", "Inbox/1%3a3.eml", "Inbox/notes.txt"],
         "what is gone on the server goes here, what is not ours stays"
     );
+    assert_eq!(counts(&world.sync(&client, "one").await.unwrap()), (2, 0, 0), "the last one counts");
+    assert_eq!(world.names("one"), ["Inbox/1%3a1.eml", "Inbox/1%3a3.eml"]);
 }
 
 #[tokio::test]

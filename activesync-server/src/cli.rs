@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::net::SocketAddr;
+use std::net::ToSocketAddrs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -52,9 +52,10 @@ struct Data {
 struct Serve {
     #[command(flatten)]
     data: Data,
-    /// Where to listen; port 0 takes a free one, and the first line of output tells which.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    /// Where to listen: an address or a name of this machine, and a port; port 0 takes a free one, and the first line
+    /// of output tells which.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = host_and_port)]
+    listen: String,
     /// The certificate and those that it depends on, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -62,6 +63,7 @@ struct Serve {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     /// Where mail for others than this server's users goes: smtps://USER:PASSWORD@HOST, smtp://HOST?tls=required.
+    /// Without it these get nothing, and the sender is told.
     #[arg(long, value_name = "URL", env = "ACTIVESYNC_RELAY", hide_env_values = true)]
     relay: Option<String>,
     /// Turn devices away that have not taken the policy.
@@ -178,14 +180,12 @@ fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
 async fn run_server(options: &Serve) -> anyhow::Result<()> {
     let store = Store::open(&options.data.data)?;
     let _lock = store.lock_for_serving()?;
-    if store.users()?.is_empty() {
-        tracing::warn!("there is no user yet: `user add` adds one, also while the server runs");
-    }
+    let has_users = !store.users()?.is_empty();
     let mut builder = ActiveSync::builder(store).policy(policy(options));
     if let Some(url) = &options.relay {
         builder = builder.relay(Relay::from_url(url)?);
     }
-    let mut listener = Listener::bind(options.listen, builder.build()?)
+    let mut listener = listen(&options.listen, &builder.build()?)
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     let address = listener.local_addr()?;
     let scheme = if let (Some(certificates), Some(key)) = (&options.tls_cert, &options.tls_key) {
@@ -200,10 +200,37 @@ async fn run_server(options: &Serve) -> anyhow::Result<()> {
         }
         "http"
     };
+    if !has_users {
+        tracing::warn!("there is no user yet: `user add` adds one, also while the server runs");
+    }
     println!("listening on {scheme}://{address}");
     io::stdout().flush()?;
     listener.run(told_to_stop()).await?;
     Ok(())
+}
+
+/// On the first of the addresses of a name that can be had: that of IPv6 may not be there.
+fn listen(name: &str, service: &ActiveSync) -> io::Result<Listener> {
+    let mut fault = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for address in name.to_socket_addrs()? {
+        match Listener::bind(address, service.clone()) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => fault = error,
+        }
+    }
+    Err(fault)
+}
+
+/// What looks like one: names are resolved later.
+fn host_and_port(text: &str) -> Result<String, String> {
+    let parts = text.rsplit_once(':').filter(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+    let is_ambiguous = |host: &str| host.contains(':') && !(host.starts_with('[') && host.ends_with(']'));
+    match parts {
+        Some((host, _)) if !is_ambiguous(host) => Ok(text.to_owned()),
+        _ => {
+            Err("expected a host and a port, such as 127.0.0.1:8080, localhost:8080 or [::1]:8080".to_owned())
+        }
+    }
 }
 
 fn policy(options: &Serve) -> Policy {
@@ -279,7 +306,7 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
             Progress::Found { bytes, .. } => bar.set_length(bytes),
             Progress::Done { bytes, items } => {
                 bar.set_position(bytes);
-                bar.set_message(format!("{items} items"));
+                bar.set_message(count(items, "item"));
             }
             Progress::Fault(fault) => bar.suspend(|| eprintln!("{fault}")),
             Progress::Lost(loss) => bar.suspend(|| eprintln!("{loss}")),
@@ -292,16 +319,23 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
         })?;
     bar.finish_and_clear();
     if skipped > NAMED {
-        eprintln!(
-            "skipped as well: {} more files that are neither .eml, mbox, .ics nor .vcf",
-            skipped - NAMED
-        );
+        let more = count(skipped - NAMED, "more file");
+        eprintln!("skipped as well, being neither .eml, mbox, .ics nor .vcf: {more}");
     }
     println!(
-        "{} messages, {} contacts and {} events imported; {} were there before, {} could not be read, {} losses",
-        report.mails, report.contacts, report.events, report.known, report.faults, report.lost
+        "{}, {} and {} imported; there before: {}, not readable: {}, losses: {}",
+        count(report.mails, "message"),
+        count(report.contacts, "contact"),
+        count(report.events, "event"),
+        report.known,
+        report.faults,
+        report.lost
     );
     Ok(if report.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 impl PasswordSource {

@@ -154,6 +154,44 @@ async fn the_head_of_a_request_is_refused_in_the_way_of_its_version() {
 }
 
 #[tokio::test]
+async fn both_forms_of_a_query_are_told_the_same_of_what_they_lack() {
+    let server = Server::start();
+    // [MS-ASHTTP] 2.2.1.1.1.1: version, command, locale, then device identifier, policy key and device type, each
+    // after its length. 9 is FolderSync.
+    let cases: [(&str, &[u8], u16); 4] = [
+        // Plain; base64 after the locale; status from 14.0 on, HTTP status 400 for an error before.
+        ("DeviceId=d1&DeviceType=t", b"\x02d1\x00\x01t", 1),
+        ("DeviceId=&DeviceType=t", b"\x00\x00\x01t", 108),
+        ("DeviceId=d1&DeviceType=", b"\x02d1\x00\x00", 109),
+        ("DeviceId=&DeviceType=", b"\x00\x00\x00", 108),
+    ];
+    for version in [
+        ProtocolVersion::V12_1,
+        ProtocolVersion::V14_0,
+        ProtocolVersion::V14_1,
+        ProtocolVersion::V16_0,
+        ProtocolVersion::V16_1,
+    ] {
+        let mut device = server.device("ada", version);
+        for (plain, bytes, status) in cases {
+            let head = [version.number(), 9, 0x09, 0x04];
+            let base64 = base64::engine::general_purpose::STANDARD.encode([&head, bytes].concat());
+            let is_told = status == 1 || version >= ProtocolVersion::V14_0;
+            let expected = if is_told { (200, Some(status)) } else { (400, None) };
+            for (query, header) in [
+                (format!("Cmd=FolderSync&User=ada&{plain}"), Some(version)),
+                (base64.replace('=', "%3D"), None),
+                (base64, None),
+            ] {
+                device.version = header;
+                let answer = device.send(&query, WBXML, FOLDER_SYNC.into()).await;
+                assert_eq!((answer.status, answer.first_status()), expected, "{version} {query}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn commands_are_refused_in_versions_that_do_not_have_them() {
     let server = Server::start();
     let mut device = server.device("ada", ProtocolVersion::V2_5);

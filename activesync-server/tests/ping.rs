@@ -1,15 +1,29 @@
-//! Ping hangs until something changes.
+//! Ping hangs until something changes, and so does Sync.
 
 mod common;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use activesync_server::backend::{Backend, Content, Email, Mailbox, Result, Snapshot, UserId};
+use activesync_server::push::ChangeHub;
+use activesync_server::store::{NewUser, Store};
+use activesync_server::{ActiveSync, PATH};
+use activesync_types::calendar::Calendar;
 use activesync_types::compose_mail::SendMailRequest;
 use activesync_types::folder_hierarchy::{FolderCreateRequest, FolderSyncRequest, FolderType};
 use activesync_types::ping::{PingFolder, PingRequest};
 use activesync_types::status::PingStatus;
-use activesync_types::{Class, FolderCreate, FolderSync, Ping, SendMail, ServerId, SyncKey};
-use common::{Device, Server};
+use activesync_types::sync::SyncRequest;
+use activesync_types::{Class, Command, FolderCreate, FolderSync, Ping, SendMail, ServerId, Sync, SyncKey};
+use common::{Device, PASSWORD, Server};
+use http_body_util::{BodyExt, Full};
+use jiff::Timestamp;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tower::Service;
 use wbxml::ProtocolVersion;
 
 /// A device that has synchronized its Inbox, which has this identifier.
@@ -193,4 +207,138 @@ async fn android_may_watch_the_outbox_which_it_never_synchronizes() {
     let outbox = device.folder(FolderType::Outbox).await;
     let request = PingRequest { heartbeat_interval: Some(1), ..watch(&outbox) };
     assert_eq!(device.call::<Ping>(&request).await.decode::<Ping>().status, PingStatus::NoChanges);
+}
+
+/// A store that counts how often a mailbox is opened, for whatever purpose.
+struct Counted {
+    store: Arc<Store>,
+    opened: Arc<AtomicUsize>,
+}
+
+impl Backend for Counted {
+    fn authenticate(&self, name: &str, password: &str) -> Result<Option<UserId>> {
+        self.store.authenticate(name, password)
+    }
+
+    fn resolve(&self, address: &str) -> Result<Option<UserId>> {
+        self.store.resolve(address)
+    }
+
+    fn snapshot(&self, user: &UserId) -> Result<Box<dyn Snapshot + '_>> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        self.store.snapshot(user)
+    }
+
+    fn open(&self, user: &UserId) -> Result<Box<dyn Mailbox + '_>> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        self.store.open(user)
+    }
+
+    fn attach(&self, hub: Arc<ChangeHub>) -> Result<()> {
+        self.store.attach(hub)
+    }
+}
+
+fn counted() -> (Server, Arc<Store>, Arc<AtomicUsize>) {
+    let directory = TempDir::new().unwrap();
+    let store = Arc::new(Store::open(directory.path()).unwrap());
+    for name in ["ada", "bob"] {
+        store.add_user(&NewUser::named(name), PASSWORD).unwrap();
+    }
+    let opened = Arc::new(AtomicUsize::new(0));
+    let backend = Counted { store: Arc::clone(&store), opened: Arc::clone(&opened) };
+    (Server::serve(directory, backend, |builder| builder), store, opened)
+}
+
+/// Puts something into a folder, in the process of the server.
+fn put(store: &Store, user: &str, kind: FolderType, content: &Content) {
+    let mut mailbox = store.open(&store.user(user).unwrap()).unwrap();
+    let folder = mailbox.folders().unwrap().into_iter().find(|folder| folder.kind == kind).unwrap();
+    mailbox.create_item(folder.id, content).unwrap();
+    mailbox.commit().unwrap();
+}
+
+/// A request of ada without a socket, whose time limits would be over at once where time jumps.
+async fn request(mut service: ActiveSync, command: &str, body: Vec<u8>) -> bytes::Bytes {
+    let query = format!("{PATH}?Cmd={command}&User=ada&DeviceId=testada&DeviceType=test");
+    let request = http::Request::post(query)
+        .header("Authorization", "Basic YWRhOm9wZW4gc2VzYW1l")
+        .header("MS-ASProtocolVersion", "16.1")
+        .body(Full::new(bytes::Bytes::from(body)))
+        .unwrap();
+    let answer = service.call(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.into_body().collect().await.unwrap().to_bytes()
+}
+
+async fn ping(service: ActiveSync, seconds: u32, inbox: &str) -> PingStatus {
+    let ping = PingRequest { heartbeat_interval: Some(seconds), ..watch(inbox) };
+    let body = Ping::encode_request(&ping, ProtocolVersion::V16_1).unwrap();
+    Ping::decode_response(&request(service, "Ping", body).await).unwrap().status
+}
+
+#[tokio::test]
+async fn who_hangs_looks_at_the_mailbox_only_when_it_changed() {
+    const HANGING: usize = 10;
+    let (server, store, opened) = counted();
+    let inbox = ready(&server.device("ada", ProtocolVersion::V16_1)).await;
+    let count = || opened.load(Ordering::SeqCst);
+
+    // From now on time passes when nobody has anything to do, and then at once.
+    tokio::time::pause();
+    let mut cost = Vec::new();
+    for seconds in [60, 3540] {
+        let (begin, before) = (Instant::now(), count());
+        assert_eq!(ping(server.service.clone(), seconds, &inbox).await, PingStatus::NoChanges);
+        assert!(begin.elapsed() >= Duration::from_secs(seconds.into()));
+        cost.push(count() - before);
+    }
+    assert_eq!(cost[0], cost[1], "an hour costs what a minute does");
+
+    let before = count();
+    let hanging = async {
+        let mut requests = JoinSet::new();
+        for _ in 0..HANGING {
+            let (service, inbox) = (server.service.clone(), inbox.clone());
+            requests.spawn(async move { ping(service, 3540, &inbox).await });
+        }
+        requests.join_all().await
+    };
+    let change = async {
+        server.until_waiting(HANGING).await;
+        let settled = async || {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            count() - before
+        };
+        assert_eq!(settled().await, HANGING * cost[0]);
+        let mail = || Content::Email(Box::new(Email::new("Subject: x\r\n\r\n", Timestamp::now())));
+        put(&store, "ada", FolderType::Calendar, &Content::Event(Box::new(Calendar::default())));
+        put(&store, "bob", FolderType::Inbox, &mail());
+        assert_eq!(settled().await, HANGING * cost[0], "this is nothing that they wait for");
+        put(&store, "ada", FolderType::Inbox, &mail());
+    };
+    let (statuses, ()) = tokio::join!(hanging, change);
+    assert_eq!(statuses, [PingStatus::Changes; HANGING]);
+    assert_eq!(count() - before, HANGING * (cost[0] + 1), "one look each");
+}
+
+#[tokio::test]
+async fn a_sync_that_hangs_does_not_look_either() {
+    let (server, _, opened) = counted();
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let inbox = device.folder(FolderType::Inbox).await;
+    let key = device.start(&inbox, Class::Email).await;
+    let (key, _) = device.drain(key, &inbox, Class::Email).await;
+    tokio::time::pause();
+    let mut cost = Vec::new();
+    for seconds in [60, 3540] {
+        let (begin, before) = (Instant::now(), opened.load(Ordering::SeqCst));
+        let collection = device.collection(&key, &inbox, Class::Email);
+        let sync = SyncRequest { heartbeat_interval: Some(seconds), ..SyncRequest::from(collection) };
+        let body = Sync::encode_request(&sync, ProtocolVersion::V16_1).unwrap();
+        assert_eq!(request(server.service.clone(), "Sync", body).await, "", "nothing changed");
+        assert!(begin.elapsed() >= Duration::from_secs(seconds.into()));
+        cost.push(opened.load(Ordering::SeqCst) - before);
+    }
+    assert_eq!(cost[0], cost[1], "an hour costs what a minute does");
 }

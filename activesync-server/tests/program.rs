@@ -1,7 +1,7 @@
 //! The program, as its users call it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -39,6 +39,29 @@ fn fails(arguments: &[&str], input: &str) -> String {
     let output = program(arguments, input);
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stderr));
     let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+/// The same of a server that should not start; one that does is killed.
+fn refuses(options: &[&str]) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_activesync-server"))
+        .arg("serve")
+        .args(options)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    if !line.is_empty() {
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(line, "", "{options:?}: it started");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{options:?}: {said}");
     assert_eq!(said.lines().count(), 1, "{said}");
     said
 }
@@ -131,6 +154,9 @@ fn a_wrong_command_line_is_exit_status_2() {
         &["serve"],
         &["user", "add", "ada"],
         &["serve", "--data", "x", "--tls-cert", "x"],
+        &["serve", "--data", "x", "--listen", "localhost"],
+        &["serve", "--data", "x", "--listen", "::1:8080"],
+        &["serve", "--data", "x", "--listen", "localhost:70000"],
     ] {
         assert_eq!(program(arguments, "").status.code(), Some(2), "{arguments:?}");
     }
@@ -161,10 +187,10 @@ fn files_are_imported_and_what_cannot_be_read_is_named() {
     let report = text(&output.stdout);
     assert_eq!(
         report.trim(),
-        "1 messages, 1 contacts and 0 events imported; 0 were there before, 2 could not be read, 0 losses"
+        "1 message, 1 contact and 0 events imported; there before: 0, not readable: 2, losses: 0"
     );
     let again = succeeds(&["import", "--data", data, "--user", "ada", &mail, &contact], "");
-    assert!(again.contains("0 messages, 0 contacts and 0 events imported; 2 were there before"), "{again}");
+    assert!(again.contains("0 messages, 0 contacts and 0 events imported; there before: 2"), "{again}");
     assert!(fails(&["import", "--data", data, "--user", "bob", &mail], "").contains("no user named \"bob\""));
 }
 
@@ -238,10 +264,36 @@ fn a_second_server_on_the_same_data_refuses_to_start() {
     add(data, "ada");
     let serving = Serving::start(data);
     assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 200"));
-    let refused = fails(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "");
+    let refused = refuses(&["--data", data, "--listen", "127.0.0.1:0"]);
     assert!(refused.contains("another server is running"), "{refused}");
     drop(serving);
     drop(Serving::start(data));
+}
+
+#[test]
+fn it_listens_on_a_name_of_this_machine() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().to_str().unwrap();
+    add(data, "ada");
+    let serving = Serving::start_with(data, &["--listen", "localhost:0"]);
+    assert!(serving.address.parse::<SocketAddr>().unwrap().ip().is_loopback());
+    assert!(status_line(&mut serving.request("OPTIONS", "", "", b"")).starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn what_keeps_it_from_starting_is_all_that_it_says() {
+    let directory = TempDir::new().unwrap();
+    // There is no user either.
+    let data = directory.path().to_str().unwrap();
+    let missing = directory.path().join("missing.pem");
+    let missing = missing.to_str().unwrap();
+    let tls = ["--tls-cert", missing, "--tls-key", missing];
+    let said = refuses(&[&["--data", data, "--listen", "127.0.0.1:0"][..], &tls].concat());
+    assert!(said.contains("missing.pem: expected a chain of certificates"), "{said}");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = refuses(&["--data", data, "--listen", &address]);
+    assert!(said.contains(&format!("cannot listen on {address}")), "{said}");
 }
 
 #[test]
@@ -270,8 +322,8 @@ fn a_required_policy_turns_devices_away() {
         // Devices of the time show these words.
         assert_eq!(status_line(&mut answer), "HTTP/1.1 449 Retry after sending a PROVISION command\r\n");
     }
-    let wrong = ["serve", "--data", data, "--relay", "http://relay.example"];
-    assert!(fails(&wrong, "").contains("smtps://USER:PASSWORD@HOST"));
+    let wrong = ["--data", data, "--listen", "127.0.0.1:0", "--relay", "http://relay.example"];
+    assert!(refuses(&wrong).contains("smtps://USER:PASSWORD@HOST"));
 }
 
 #[test]
@@ -298,12 +350,18 @@ fn the_log_tells_who_asked_for_what_and_no_secrets() {
     let query = "?Cmd=FolderSync&User=ada&DeviceId=d1&DeviceType=test";
     assert!(status_line(&mut serving.request("POST", query, headers, broken)).contains("400"));
     assert!(status_line(&mut serving.request("POST", query, "", broken)).contains("501"));
+    let elsewhere = b"To: x@elsewhere.example\r\nSubject: private\r\n\r\nconfidential\r\n";
+    let headers = "MS-ASProtocolVersion: 12.1\r\nContent-Type: message/rfc822\r\n";
+    let query = "?Cmd=SendMail&User=ada&DeviceId=d1&DeviceType=test";
+    assert!(status_line(&mut serving.request("POST", query, headers, elsewhere)).contains("500"));
     let log = serving.log();
     let missing = "MS-ASProtocolVersion is missing";
-    for told in ["SendMail", "FolderSync", "ada", "d1", "12.1", "status=200", "status=400", missing] {
+    for told in
+        ["SendMail", "FolderSync", "ada", "d1", "12.1", "status=200", "status=400", missing, "--relay URL"]
+    {
         assert!(log.contains(told), "{told} is not in {log}");
     }
-    for secret in ["open sesame", "YWRhOm9wZW4gc2VzYW1l", "private", "confidential"] {
+    for secret in ["open sesame", "YWRhOm9wZW4gc2VzYW1l", "private", "confidential", "elsewhere.example"] {
         assert!(!log.contains(secret), "{secret} is in {log}");
     }
 }

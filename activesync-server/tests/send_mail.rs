@@ -177,6 +177,11 @@ async fn who_cannot_be_reached_comes_back_to_the_sender_while_others_get_it() {
     let bounce = MessageParser::new().parse(back[0].as_bytes()).unwrap();
     assert_eq!(bounce.subject(), Some("Undelivered: hello"));
     assert!(back[0].contains("Final-Recipient: rfc822; x@elsewhere.example"), "{}", back[0]);
+    assert!(
+        bounce.body_text(0).unwrap().contains("x@elsewhere.example: this server has no relay"),
+        "{}",
+        back[0]
+    );
 }
 
 #[tokio::test]

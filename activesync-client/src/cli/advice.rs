@@ -1,6 +1,6 @@
 //! What went wrong, said to a person at a terminal. The errors of the library speak to programs.
 
-use activesync_client::types::status::StatusAction;
+use activesync_client::types::status::{CommonStatus, StatusAction};
 use activesync_client::{CertificateFault, Error, StateError};
 
 /// One line for an error: what happened, and what to do.
@@ -41,6 +41,12 @@ fn of(error: &Error) -> String {
     match error {
         Error::Connection { .. } => format!("{happened}: check the address, and whether the server is up"),
         Error::Certificate { host, fault } => certificate(host, fault),
+        Error::Status { info, .. } if info.code == CommonStatus::MessageRecipientUnresolved.info().code => {
+            format!(
+                "{happened}: check the addresses; to send to others than its own users the server may need a relay, \
+                 which is its administrator's business"
+            )
+        }
         Error::Status { info, .. } => with(happened, info.action),
         Error::Http { status, .. } => with(happened, status.action()),
         Error::Busy { retry_after, .. } => {

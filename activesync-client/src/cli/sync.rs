@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use activesync_client::mirror::{Mirror, Tally};
+use activesync_client::mirror::{Mirror, Progress, Tally};
 use activesync_client::{Client, Error, Folder, Folders};
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -22,7 +22,8 @@ pub(super) async fn run(
     let chosen = super::choose(&folders, names, |folder| keeps(client, folder))?;
     let mirror = Mirror::open(client, out).await?.window(window);
     mirror.arrange(&folders).await?;
-    let tally = synchronize(client, &mirror, &folders, &chosen).await?;
+    let mut tally = Tally::default();
+    synchronize(client, &mirror, &folders, &chosen, &mut tally, terminal).await?;
     report(client, &tally, xml)
 }
 
@@ -31,28 +32,29 @@ pub(super) fn keeps(client: &Client, folder: &Folder) -> bool {
     activesync_client::mirror::keeps(client.version(), folder)
 }
 
-/// Synchronizes folders one after the other, with a bar for each that something happens in.
+/// Synchronizes folders one after the other, with a bar for each that something happens in. Its length is what the
+/// server estimates.
 pub(super) async fn synchronize(
     client: &Client,
     mirror: &Mirror,
     folders: &Folders,
     chosen: &[Folder],
-) -> Result<Tally, Error> {
+    tally: &mut Tally,
+    target: impl Fn() -> ProgressDrawTarget,
+) -> Result<(), Error> {
     let estimates = client.estimate(chosen).await?;
     let widest = chosen.iter().map(|folder| folders.path(folder).chars().count()).max().unwrap_or(0);
-    let mut total = Tally::default();
     for estimate in estimates {
-        let mut bar = Bar::new(&folders.path(&estimate.folder), widest, estimate.changes.into(), terminal());
-        let tally =
-            mirror.sync(folders, &estimate.folder, |step| bar.advance(step.items, step.bytes)).await?;
+        let mut bar = Bar::new(&folders.path(&estimate.folder), widest, estimate.changes.into(), target());
+        let progress = |step: Progress| bar.advance(step.items, step.bytes);
+        mirror.sync_into(folders, &estimate.folder, tally, progress).await?;
         bar.finish();
-        total.add(tally);
     }
-    Ok(total)
+    Ok(())
 }
 
 /// Where bars are drawn, if somebody is watching.
-fn terminal() -> ProgressDrawTarget {
+pub(super) fn terminal() -> ProgressDrawTarget {
     if super::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
 }
 
@@ -134,86 +136,4 @@ pub(super) fn report(client: &Client, tally: &Tally, xml: &XmlSize) -> Result<()
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io;
-    use std::sync::{Arc, Mutex};
-
-    use indicatif::TermLike;
-
-    use super::*;
-
-    /// A terminal that remembers what was written to it.
-    #[derive(Clone, Debug, Default)]
-    struct Screen(Arc<Mutex<String>>);
-
-    impl Screen {
-        fn shows(&self) -> String {
-            self.0.lock().unwrap().clone()
-        }
-
-        fn bar(&self, estimate: u64) -> Bar {
-            let target = ProgressDrawTarget::term_like(Box::new(self.clone()));
-            Bar::new("Inbox", 5, estimate, target)
-        }
-    }
-
-    impl TermLike for Screen {
-        fn width(&self) -> u16 {
-            80
-        }
-
-        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-
-        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-
-        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-
-        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-
-        fn write_line(&self, text: &str) -> io::Result<()> {
-            self.write_str(text)
-        }
-
-        fn write_str(&self, text: &str) -> io::Result<()> {
-            self.0.lock().unwrap().push_str(text);
-            Ok(())
-        }
-
-        fn clear_line(&self) -> io::Result<()> {
-            Ok(())
-        }
-
-        fn flush(&self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_folder_in_which_nothing_happens_has_no_bar() {
-        let screen = Screen::default();
-        screen.bar(0).finish();
-        assert_eq!(screen.shows(), "");
-    }
-
-    #[test]
-    fn a_bar_is_there_when_something_is_expected_or_comes_all_the_same() {
-        let screen = Screen::default();
-        let mut bar = screen.bar(0);
-        bar.advance(1, 1_000);
-        bar.finish();
-        assert!(screen.shows().contains("Inbox") && screen.shows().contains("1/1"), "{}", screen.shows());
-
-        let screen = Screen::default();
-        let bar = screen.bar(5);
-        assert!(!bar.drawn.is_hidden(), "before anything comes");
-        bar.finish();
-    }
-}
+mod tests;

@@ -96,8 +96,9 @@ impl Watch<'_> {
     /// Fetches what happened while nobody watched.
     async fn catch_up(&mut self) -> Result<(), Error> {
         if self.announced.is_empty() {
-            let tally = sync::synchronize(self.client, &self.mirror, &self.folders, &self.watched).await?;
-            self.total.add(tally);
+            let (client, total) = (self.client, &mut self.total);
+            sync::synchronize(client, &self.mirror, &self.folders, &self.watched, total, sync::terminal)
+                .await?;
             return Ok(());
         }
         for folder in self.watched.clone() {
@@ -107,18 +108,15 @@ impl Watch<'_> {
     }
 
     async fn fetch(&mut self, folder: &Folder) -> Result<(), Error> {
-        let tally = self.mirror.sync(&self.folders, folder, |_| ()).await?;
-        if tally.changes() > 0 {
-            super::say(format_args!(
-                "{}: {} new, {} changed, {} deleted",
-                self.folders.path(folder),
-                Count(tally.added),
-                Count(tally.changed),
-                Count(tally.deleted)
-            ))?;
+        let before = counts(&self.total);
+        let done = self.mirror.sync_into(&self.folders, folder, &mut self.total, |_| ()).await;
+        let after = counts(&self.total);
+        if after != before {
+            let [added, changed, deleted] = std::array::from_fn(|kind| Count(after[kind] - before[kind]));
+            let path = self.folders.path(folder);
+            super::say(format_args!("{path}: {added} new, {changed} changed, {deleted} deleted"))?;
         }
-        self.total.add(tally);
-        Ok(())
+        done
     }
 
     /// Reads which folders there are, and which of them to watch.
@@ -145,5 +143,54 @@ impl Watch<'_> {
             self.announced = list;
         }
         Ok(())
+    }
+}
+
+fn counts(tally: &Tally) -> [u64; 3] {
+    [tally.added, tally.changed, tally.deleted]
+}
+
+#[cfg(test)]
+mod tests {
+    use activesync_client::types::folder_hierarchy::FolderType;
+
+    use super::*;
+    use crate::cli::support::mailbox::Mailbox;
+    use crate::cli::support::{Fake, Reply};
+
+    #[tokio::test]
+    async fn what_came_before_an_interruption_counts() {
+        let mut mailbox = Mailbox::default();
+        let inbox = mailbox.add_folder("Inbox", FolderType::Inbox);
+        for n in 0..5 {
+            mailbox.put(&inbox, &format!("message {n}"));
+        }
+        // Key 0 and two windows go well, then the server fails once.
+        let mut answers = 0;
+        let fake = Fake::start("16.1", move |seen| {
+            answers += u32::from(seen.command == "Sync");
+            if answers == 4 { Reply::status(500) } else { mailbox.answer(seen) }
+        })
+        .await;
+        let client = fake.client().attempts(1, Duration::ZERO).connect().await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let mut watch = Watch {
+            client: &client,
+            names: &[],
+            mirror: Mirror::open(&client, directory.path()).await.unwrap().window(2),
+            folders: Folders::default(),
+            watched: Vec::new(),
+            announced: String::new(),
+            outage: Outage::new(Duration::ZERO),
+            total: Tally::default(),
+        };
+        watch.read_hierarchy().await.unwrap();
+        let fault = watch.catch_up().await.unwrap_err();
+        assert!(Outage::is(&fault), "{fault}");
+        assert_eq!(watch.total.added, 4, "two windows of two");
+        // Those who watch already are told of each folder.
+        watch.announced = "Inbox".to_owned();
+        watch.catch_up().await.unwrap();
+        assert_eq!(watch.total.added, 5);
     }
 }

@@ -164,6 +164,14 @@ mod tests {
         }
     }
 
+    // Linux refuses to make names durable that are not on a disk.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_are_durable_too_or_it_is_an_error() {
+        let fault = execute(Path::new("/proc/self"), &[]).unwrap_err();
+        assert!(matches!(&fault, Error::File { path, .. } if path == Path::new("/proc/self")), "{fault}");
+    }
+
     #[test]
     fn only_strays_of_our_own_are_removed() {
         let directory = tempfile::tempdir().unwrap();

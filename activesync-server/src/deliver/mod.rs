@@ -113,12 +113,22 @@ fn plan(outgoing: &Outgoing) -> Result<Plan, Failure> {
             (Some(user), _) => local.push(user),
             (None, Ok(address)) if outgoing.front.relay.is_some() => remote.push(address),
             (None, Ok(_)) => {
-                hopeless.push((recipient.clone(), "this server delivers to its own users only".into()));
+                hopeless.push((
+                    recipient.clone(),
+                    "this server has no relay: it delivers to its own users only".into(),
+                ));
             }
             (None, Err(error)) => hopeless.push((recipient.clone(), error.to_string())),
         }
     }
     if local.is_empty() && remote.is_empty() {
+        if outgoing.front.relay.is_none() {
+            tracing::warn!(
+                user = %outgoing.sender,
+                "a message is refused: it is for nobody who is a user here, and mail for others needs a relay \
+                 (`serve --relay URL`)"
+            );
+        }
         return Err(CommonStatus::MessageRecipientUnresolved.into());
     }
     let mailbox = backend.snapshot(&outgoing.sender)?;

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use activesync_types::CommandInfo;
 use activesync_types::http::{Parameters, Query, QueryError, RequestHeaders};
 use activesync_types::status::CommonStatus;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::{StatusCode, request};
 use wbxml::{IntoOwned, ProtocolVersion};
 
@@ -46,7 +48,7 @@ impl Head {
     ) -> Result<Self, Refusal> {
         let raw = parts.uri.query().unwrap_or_default();
         let mut headers = read_headers(parts)?;
-        let query = Query::parse(raw).or_else(|error| explain(&error, raw, &headers))?.into_owned();
+        let query = read_query(raw)?;
         headers.merge(&query);
         let command = CommandInfo::by_name(&query.command).filter(|command| commands(command));
         let command = command.ok_or_else(|| unknown_command(&query.command))?;
@@ -87,23 +89,40 @@ fn unknown_command(name: &str) -> Refusal {
     Refusal::Http(StatusCode::NOT_IMPLEMENTED, format!("this server has no command {name:?}"))
 }
 
-/// What to answer to a query that is none.
-fn explain<'a>(error: &QueryError, raw: &str, headers: &RequestHeaders<'_>) -> Result<Query<'a>, Refusal> {
-    let missing = match error {
-        QueryError::UnknownCommand(_) => {
-            return Err(Refusal::Http(StatusCode::NOT_IMPLEMENTED, error.to_string()));
-        }
-        QueryError::Missing("DeviceId") => CommonStatus::DeviceIdMissingOrInvalid,
-        QueryError::Missing("DeviceType") => CommonStatus::DeviceTypeMissingOrInvalid,
-        _ => return Err(Refusal::Http(StatusCode::BAD_REQUEST, error.to_string())),
+/// The query; a device identifier or type that it lacks is empty. From 14.0 on a status says so in an answer of the
+/// command: the rest has to be known.
+fn read_query(raw: &str) -> Result<Query<'static>, Refusal> {
+    let error = match Query::parse(raw) {
+        Ok(query) => return Ok(query.into_owned()),
+        Err(error) => error,
     };
-    // From 14.0 on a status says what is missing, in an answer of the command: which one is it?
-    let completed = format!("{raw}&DeviceId=missing&DeviceType=missing");
-    let command = Query::parse(&completed).ok().and_then(|query| CommandInfo::by_name(&query.command));
-    Err(match command {
-        Some(command) => Refusal::Status(command, headers.version(), missing),
-        None => Refusal::Http(StatusCode::BAD_REQUEST, error.to_string()),
-    })
+    let status = match &error {
+        QueryError::UnknownCommand(_) => StatusCode::NOT_IMPLEMENTED,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let QueryError::Missing(name @ ("DeviceId" | "DeviceType")) = error else {
+        return Err(Refusal::Http(status, error.to_string()));
+    };
+    let completed = complete_plain(raw).or_else(|| complete_base64(raw));
+    let mut query = completed.ok_or_else(|| Refusal::Http(status, error.to_string()))?;
+    let missing = if name == "DeviceId" { &mut query.device_id } else { &mut query.device_type };
+    *missing = Cow::default();
+    Ok(query)
+}
+
+fn complete_plain(raw: &str) -> Option<Query<'static>> {
+    Query::parse(&format!("{raw}&DeviceId=missing&DeviceType=missing")).ok().map(IntoOwned::into_owned)
+}
+
+/// `[MS-ASHTTP]` 2.2.1.1.1.1: version, command and locale are 4 bytes; device identifier, policy key and device type
+/// follow, each after its length.
+fn complete_base64(raw: &str) -> Option<Query<'static>> {
+    // As the value of a parameter it loses its escapes.
+    let unescaped = format!("Cmd={raw}&DeviceId=missing&DeviceType=missing");
+    let text = Query::parse(&unescaped).ok()?.command;
+    let bytes = STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok()?;
+    let completed = [bytes.get(..4)?, b"\x07missing\x00\x07missing"].concat();
+    Query::parse(&STANDARD_NO_PAD.encode(completed)).ok().map(IntoOwned::into_owned)
 }
 
 /// The version to answer in: that of the request, if the server speaks it and it has the command.

@@ -89,7 +89,8 @@ impl ActiveSyncBuilder {
         self
     }
 
-    /// Where mail for recipients goes who are no users of the backend. Without it such mail is refused.
+    /// Where mail for recipients goes who are no users of the backend. Without it such mail is refused; if it is for
+    /// users, too, they get it, and the sender gets a message that says who does not.
     pub fn relay(mut self, relay: Relay) -> Self {
         self.relay = Some(relay);
         self

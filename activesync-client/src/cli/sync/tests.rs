@@ -1,0 +1,120 @@
+//! Bars, on a terminal that remembers them.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use activesync_client::types::GetItemEstimate;
+use activesync_client::types::folder_hierarchy::FolderType;
+use activesync_client::types::get_item_estimate::{EstimateResponse, GetItemEstimateResponse};
+use indicatif::TermLike;
+
+use super::*;
+use crate::cli::support::mailbox::Mailbox;
+use crate::cli::support::{Fake, Reply};
+
+/// A terminal that remembers what was written to it.
+#[derive(Clone, Debug, Default)]
+struct Screen(Arc<Mutex<String>>);
+
+impl Screen {
+    fn shows(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn bar(&self, estimate: u64) -> Bar {
+        let target = ProgressDrawTarget::term_like(Box::new(self.clone()));
+        Bar::new("Inbox", 5, estimate, target)
+    }
+}
+
+impl TermLike for Screen {
+    fn width(&self) -> u16 {
+        80
+    }
+
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.write_str(text)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.lock().unwrap().push_str(text);
+        Ok(())
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_folder_in_which_nothing_happens_has_no_bar() {
+    let screen = Screen::default();
+    screen.bar(0).finish();
+    assert_eq!(screen.shows(), "");
+}
+
+#[test]
+fn a_bar_is_there_when_something_is_expected_or_comes_all_the_same() {
+    let screen = Screen::default();
+    let mut bar = screen.bar(0);
+    bar.advance(1, 1_000);
+    bar.finish();
+    assert!(screen.shows().contains("Inbox") && screen.shows().contains("1/1"), "{}", screen.shows());
+
+    let screen = Screen::default();
+    let bar = screen.bar(5);
+    assert!(!bar.drawn.is_hidden(), "before anything comes");
+    bar.finish();
+}
+
+#[tokio::test]
+async fn bars_are_as_long_as_the_server_estimates() {
+    let mut mailbox = Mailbox::default();
+    for (name, kind) in [("Inbox", FolderType::Inbox), ("Contacts", FolderType::Contacts)] {
+        let folder = mailbox.add_folder(name, kind);
+        mailbox.put(&folder, "one");
+        mailbox.put(&folder, "two");
+    }
+    let fake = Fake::start("16.1", move |seen| {
+        if seen.command != "GetItemEstimate" {
+            return mailbox.answer(seen);
+        }
+        // More than there is, so that it cannot come from anywhere else.
+        let responses = vec![EstimateResponse::new("1", 42), EstimateResponse::new("2", 17)];
+        Reply::to::<GetItemEstimate>(seen, &GetItemEstimateResponse { status: None, responses })
+    })
+    .await;
+    let client = fake.client().connect().await.unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mirror = Mirror::open(&client, directory.path()).await.unwrap();
+    let folders = client.folders().await.unwrap();
+    let chosen = [folders.inbox().unwrap(), folders.contacts().unwrap()];
+    let screen = Screen::default();
+    let target = || ProgressDrawTarget::term_like(Box::new(screen.clone()));
+    let mut tally = Tally::default();
+    synchronize(&client, &mirror, &folders, &chosen, &mut tally, target).await.unwrap();
+    assert_eq!(tally.added, 4);
+    for drawn in ["1/42", "2/42", "1/17", "2/17"] {
+        assert!(screen.shows().contains(drawn), "{drawn} is not in {}", screen.shows());
+    }
+}
