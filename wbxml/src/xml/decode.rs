@@ -16,7 +16,6 @@ use crate::charset;
 use crate::header::Header;
 use crate::meaning::{self, Embedded, MOST_EMBEDDED};
 use crate::primitives::number_length;
-use crate::reader::{Leaf, Plain};
 use crate::token::{ATTRIBUTES, END, STR_I, STR_T, SWITCH_PAGE};
 use crate::walk::{Token, TokenKind, Walker};
 use crate::{Attribute, Content, Error, ErrorKind, Event, Language, Limits, Reader, Result, Tag};
@@ -49,14 +48,14 @@ pub(super) fn decode<'o>(document: &[u8], options: &'o Options, output: Output<'
     }
 }
 
-struct Decoder<'de, 'o> {
-    options: &'o Options,
-    output: Output<'o>,
+pub(super) struct Decoder<'de, 'o> {
+    pub(super) options: &'o Options,
+    pub(super) output: Output<'o>,
     /// Of the language that it is in.
-    markups: Markups,
-    open: Vec<Open<'de>>,
-    after: After,
-    at: Place<'de>,
+    pub(super) markups: Markups,
+    pub(super) open: Vec<Open<'de>>,
+    pub(super) after: After,
+    pub(super) at: Place<'de>,
     /// The documents around this one.
     around: Vec<Place<'de>>,
     /// What documents in the document may ask for, all together.
@@ -70,16 +69,16 @@ struct Decoder<'de, 'o> {
 }
 
 /// A document, and where in it the decoder is.
-struct Place<'de> {
+pub(super) struct Place<'de> {
     document: &'de [u8],
-    names: Names,
+    pub(super) names: Names,
     /// Whether the language gives extension tokens a meaning.
     has_extensions: bool,
     header: Header<'de>,
     /// The number of elements around its root.
     depth: usize,
     /// The page in force before `switches`.
-    page: u8,
+    pub(super) page: u8,
     /// Page switches that wait for the next token, which may or may not explain them.
     switches: Vec<u8>,
 }
@@ -109,7 +108,7 @@ struct Piece<'de> {
     text: Cow<'de, str>,
 }
 
-struct Open<'de> {
+pub(super) struct Open<'de> {
     name: Cow<'de, str>,
     /// The default namespace in it.
     namespace: Cow<'static, str>,
@@ -123,7 +122,7 @@ struct Open<'de> {
 }
 
 impl Open<'_> {
-    fn new(name: Name, content: Content, has_content: bool) -> Self {
+    pub(super) fn new(name: Name, content: Content, has_content: bool) -> Self {
         Self {
             name: name.local,
             namespace: name.namespace,
@@ -136,16 +135,16 @@ impl Open<'_> {
 }
 
 /// Where an element begins.
-struct Surroundings<'s> {
+pub(super) struct Surroundings<'s> {
     /// The spaces before it, on a line of its own; nothing if there is text around it.
-    indent: Option<usize>,
+    pub(super) indent: Option<usize>,
     /// The default namespace.
-    namespace: &'s str,
+    pub(super) namespace: &'s str,
 }
 
 impl<'s> Surroundings<'s> {
     #[inline]
-    fn new(open: &'s [Open<'_>], options: &Options, begun: bool) -> Self {
+    pub(super) fn new(open: &'s [Open<'_>], options: &Options, begun: bool) -> Self {
         let (has_text, namespace) =
             open.last().map_or((false, ""), |parent| (parent.has_text, &*parent.namespace));
         let indent = if has_text || !begun { None } else { indent(options, open.len()) };
@@ -161,7 +160,7 @@ fn indent(options: &Options, depth: usize) -> Option<usize> {
 
 /// What was written last in the element that is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum After {
+pub(super) enum After {
     Start,
     Child,
     Text,
@@ -195,64 +194,6 @@ impl<'de> Decoder<'de, '_> {
             }
         }
         if self.options.indent.is_some() { self.output.line(0) } else { Ok(()) }
-    }
-
-    /// What most documents consist of nearly throughout: elements with names and without attributes, and short strings
-    /// that are all of their element. Anything else is left for the walker.
-    fn ordinary_elements(&mut self, walker: &mut Walker<'de>) -> Result<()> {
-        loop {
-            if let Some(leaf) = walker.plain_leaf()
-                && let Some(length) = self.leaf(&leaf)?
-            {
-                walker.pass_leaf(&leaf, length);
-                self.at.page = leaf.tag.page();
-                self.after = After::Child;
-                continue;
-            }
-            match walker.plain() {
-                Some(Plain::Start(tag)) => self.plain_start(tag)?,
-                Some(Plain::Empty(tag)) => {
-                    self.rare_start(tag, false)?;
-                    self.end()?;
-                }
-                Some(Plain::End) => self.end()?,
-                None => return Ok(()),
-            }
-        }
-    }
-
-    /// Writes an element that holds nothing but a string, if it is one and looks like most, and gives the string's length.
-    #[inline]
-    fn leaf(&mut self, leaf: &Leaf<'de>) -> Result<Option<usize>> {
-        let Some(markup) = self.markups.get(self.at.names, leaf.tag) else { return Ok(None) };
-        if !is_written_as_it_is(markup.content) {
-            return Ok(None);
-        }
-        let at = Surroundings::new(&self.open, self.options, self.output.has_begun());
-        self.output.leaf(markup, at.indent, !is_same(markup.namespace, at.namespace), leaf)
-    }
-
-    #[inline]
-    fn plain_start(&mut self, tag: Tag) -> Result<()> {
-        let at = Surroundings::new(&self.open, self.options, self.output.has_begun());
-        match self.markups.get(self.at.names, tag) {
-            Some(markup) => {
-                self.at.page = tag.page();
-                self.output.plain_start(markup, at.indent, !is_same(markup.namespace, at.namespace))?;
-                self.after = After::Start;
-                let name =
-                    Name { namespace: Cow::Borrowed(markup.namespace), local: Cow::Borrowed(markup.name) };
-                self.open.push(Open::new(name, markup.content, true));
-                Ok(())
-            }
-            None => self.rare_start(tag, true),
-        }
-    }
-
-    fn rare_start(&mut self, tag: Tag, has_content: bool) -> Result<()> {
-        let (name, content) = self.at.names.describe(tag);
-        self.at.page = tag.page();
-        self.begin(Open::new(name, content, has_content), &[])
     }
 
     fn walker(&self, limits: Limits) -> Walker<'de> {
@@ -473,7 +414,7 @@ impl<'de> Decoder<'de, '_> {
         self.begin(open, &attributes)
     }
 
-    fn begin(&mut self, open: Open<'de>, attributes: &[Pair<'de>]) -> Result<()> {
+    pub(super) fn begin(&mut self, open: Open<'de>, attributes: &[Pair<'de>]) -> Result<()> {
         let declares = !is_same(&open.namespace, self.scope().0);
         self.line()?;
         self.output.start(&open.name)?;
@@ -525,7 +466,7 @@ impl<'de> Decoder<'de, '_> {
         Ok(shown.unwrap_or_default())
     }
 
-    fn end(&mut self) -> Result<()> {
+    pub(super) fn end(&mut self) -> Result<()> {
         let Some(open) = self.open.last() else { return Ok(()) };
         if open.has_content {
             if self.after == After::Start {
@@ -738,25 +679,8 @@ fn placed(error: Error, walker: &Walker<'_>) -> Error {
     }
 }
 
-/// Whether any text that is all of its element is written as it is, and read so.
-#[inline]
-fn is_written_as_it_is(content: Content) -> bool {
-    matches!(
-        content,
-        Content::Mixed
-            | Content::String
-            | Content::Integer
-            | Content::Boolean
-            | Content::DateTime
-            | Content::OpaqueDateTime
-            | Content::StringOrOpaque
-            | Content::Document
-            | Content::Any
-    )
-}
-
 /// Whether two namespaces are the same; mostly they are, and from the same page.
 #[inline]
-fn is_same(one: &str, other: &str) -> bool {
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     std::ptr::eq(one, other) || one == other
 }
