@@ -3,6 +3,7 @@
 //! The message itself stays as the client wrote it, byte for byte: it may be signed.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -26,14 +27,14 @@ impl Facts {
     /// `None` if these bytes are not a message.
     pub(crate) fn of(raw: &[u8]) -> Option<Self> {
         let message = MessageParser::new().parse_headers(raw)?;
-        let mut recipients: Vec<String> = Vec::new();
+        let (mut recipients, mut known) = (Vec::new(), HashSet::new());
         let fields = message
             .headers()
             .iter()
             .filter(|header| matches!(header.name, HeaderName::To | HeaderName::Cc | HeaderName::Bcc));
         for list in fields.filter_map(|header| header.value.as_address()) {
             for address in list.iter().filter_map(|address| address.address()) {
-                if !recipients.iter().any(|known| known.eq_ignore_ascii_case(address)) {
+                if known.insert(address.to_ascii_lowercase()) {
                     recipients.push(address.to_owned());
                 }
             }
