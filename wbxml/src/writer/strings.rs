@@ -10,7 +10,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Attribute, Event, Extension};
 use crate::header::{Header, PublicId};
 use crate::string_table::{Nowhere, Policy, StringTable, Texts, inline_length, reference_length};
-use crate::token::{ENTITY, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, STR_I, STR_T, SWITCH_PAGE};
+use crate::token::{
+    END, ENTITY, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, PI, STR_I, STR_T, SWITCH_PAGE,
+};
 use crate::{EncodeElement, Reader, charset, primitives};
 
 /// What becomes of texts.
@@ -171,6 +173,22 @@ impl Writer<'_> {
             return Err(Error::new(ErrorKind::StringTableNeeded));
         }
         Ok(())
+    }
+
+    /// Copies a processing instruction of another document.
+    pub(crate) fn copy_instruction(
+        &mut self,
+        instruction: &Attribute<'_>,
+        header: &Header<'_>,
+    ) -> Result<()> {
+        self.buffer.push(PI);
+        if instruction.page != self.state.attribute_page {
+            self.buffer.extend_from_slice(&[SWITCH_PAGE, instruction.page]);
+        }
+        self.copy_attribute(instruction, header)?;
+        self.state.attribute_page = instruction.page_after;
+        self.buffer.push(END);
+        self.flush_if_long()
     }
 
     /// Copies an attribute, which the reader has scanned.
