@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::fmt::Write as _;
 
 use crate::{ProtocolVersion, Tag};
 
@@ -205,6 +206,12 @@ pub enum ErrorKind {
 
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.say(&mut OneLine(f))
+    }
+}
+
+impl ErrorKind {
+    fn say(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match self {
             Self::Incomplete { reading, needed: Some(needed), left } => {
                 write!(f, "{reading} claims {}, {left} {} left", Bytes(*needed), are(*left))
@@ -261,7 +268,7 @@ impl fmt::Display for ErrorKind {
             Self::Sink(error) => write!(f, "writing failed: {error}"),
             Self::Source(error) => write!(f, "the content of the OPAQUE could not be read: {error}"),
             #[cfg(feature = "xml")]
-            Self::Xml { fault, .. } => fault.fmt(f),
+            Self::Xml { fault, .. } => write!(f, "{fault}"),
         }
     }
 }
@@ -308,6 +315,7 @@ impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A hostile document may be very deep: both ends say enough.
         const SHOWN: usize = 12;
+        let mut f = OneLine(f);
         for (position, step) in self.0.iter().enumerate() {
             if self.0.len() > 2 * SHOWN && (SHOWN..self.0.len() - SHOWN).contains(&position) {
                 if position == SHOWN {
@@ -324,5 +332,50 @@ impl fmt::Display for Path {
             }
         }
         Ok(())
+    }
+}
+
+/// Names and values in messages come from documents: what they could do to a line, or to a terminal, is escaped.
+struct OneLine<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl fmt::Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for piece in text.split_inclusive(char::is_control) {
+            match piece.chars().next_back().filter(|last| last.is_control()) {
+                Some(last) => {
+                    let plain = &piece[..piece.len() - last.len_utf8()];
+                    write!(self.0, "{plain}{}", last.escape_debug())?;
+                }
+                None => self.0.write_str(piece)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Reader;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_message_is_one_line_whatever_a_document_names() {
+        // The string table names an element with a line end and a terminal's escape; its content is missing.
+        let mut reader = Reader::new(b"\x03\x01\x6A\x07a\n\x1B[2J\x00\x44\x00");
+        reader.next().expect("the element begins");
+        let said = reader.next().expect_err("its end is missing").to_string();
+        assert_eq!(
+            said,
+            "a\\n\\u{1b}[2J at byte 13: the document ends inside of an element, whose end is missing"
+        );
+    }
+
+    #[test]
+    #[cfg(feature = "xml")]
+    fn what_the_xml_parser_says_is_one_line_too() {
+        let said = crate::xml::from_xml("<Sync xmlns='AirSync'></Sink\n<SyncKey>")
+            .expect_err("ill-formed")
+            .to_string();
+        assert!(said.contains("\\n") && !said.contains('\n'), "{said}");
     }
 }

@@ -209,10 +209,14 @@ impl Encode for Fragment<'_> {
         let mut reader = self.reader()?;
         let mut open = 0_u32;
         while let Some(event) = reader.next()? {
-            match event {
+            match &event {
                 Event::End if open == 0 => break,
                 Event::Start { .. } => open += 1,
                 Event::End => open -= 1,
+                Event::ProcessingInstruction(instruction) => {
+                    writer.copy_instruction(instruction, &header)?;
+                    continue;
+                }
                 _ => {}
             }
             writer.event(&event)?;

@@ -125,7 +125,7 @@ fn compare(table: &[u8], index: u32, text: &str) -> Ordering {
 ///
 /// With [`Policy::WhenItPays`] the result is never longer than the document. A table that names, processing
 /// instructions, the public identifier or extensions lean on stays as it is, at the beginning of the new one; such a
-/// document is given back unchanged if it is not in UTF-8.
+/// document is given back unchanged if it is not in UTF-8, or if what it leans on is that it has no table.
 ///
 /// # Errors
 /// If the document cannot be read with the default limits.
@@ -135,7 +135,7 @@ pub fn rewrite(document: &[u8], policy: Policy) -> Result<Vec<u8>> {
     first.copy_document(document)?;
     let texts = first.into_texts();
     let header = Reader::new(document).header()?;
-    if texts.leans_on_table && !header.charset_is_utf8() {
+    if texts.leans_on_table && (header.string_table.is_empty() || !header.charset_is_utf8()) {
         return Ok(document.to_owned());
     }
     let texts =

@@ -167,6 +167,10 @@ fn a_fragment_that_leans_on_its_document_is_written_out() {
     assert_eq!(written(|writer| writer.element(airsync::ApplicationData, &fragment)), expected);
     let owned = fragment.into_owned();
     assert_eq!(written(|writer| writer.element(airsync::ApplicationData, &owned)), expected);
+    // So are the strings of a processing instruction: an inline one, one from the table, that of an extension.
+    let document = from_hex("03 01 04 03 686900 45 5D 43 05 03E400 83 00 41E400 01 01 01");
+    let expected = from_hex("03016A00 45 5D 43 05 03C3A400 03686900 41C3A400 01 01 01");
+    assert_eq!(written(|writer| writer.element(airsync::ApplicationData, &capture(&document))), expected);
     // Names cannot be.
     let document = from_hex("03 01 6A 03 686900 45 5D 04 00 01 01");
     let fragment = capture(&document);

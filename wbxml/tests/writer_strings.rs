@@ -377,3 +377,15 @@ proptest! {
         }
     }
 }
+
+/// LITERAL 0 names the attribute `xmlns` only where there is no table: with one it would be that table's first string.
+#[test]
+fn a_document_that_leans_on_having_no_table_gets_none() {
+    let document = from_hex("01 6A 6A 00 C5 04 00 03 7474747474 00 01 03 7474747474 00 03 7474747474 00 01");
+    for policy in [Policy::Never, Policy::WhenItPays, Policy::Always] {
+        assert_eq!(rewrite(&document, policy).as_ref(), Ok(&document), "{policy:?}");
+    }
+    let table = StringTable::new(["ttttt"]).unwrap();
+    let error = string_table::rewrite_with(&document, table).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::StringTableNeeded);
+}

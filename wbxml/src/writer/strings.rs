@@ -10,7 +10,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Attribute, Event, Extension};
 use crate::header::{Header, PublicId};
 use crate::string_table::{Nowhere, Policy, StringTable, Texts, inline_length, reference_length};
-use crate::token::{ENTITY, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, STR_I, STR_T, SWITCH_PAGE};
+use crate::token::{
+    END, ENTITY, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, PI, STR_I, STR_T, SWITCH_PAGE,
+};
 use crate::{EncodeElement, Reader, charset, primitives};
 
 /// What becomes of texts.
@@ -163,14 +165,35 @@ impl Writer<'_> {
         self.string(text)
     }
 
-    /// Notes that the document leans on its own table, which must be at the beginning of the new one.
+    /// Notes that the document leans on its own table, which must be at the beginning of the new one; if that is empty, as
+    /// where an index into it means `xmlns`, the new one must be too.
     fn lean_on_table(&mut self, header: &Header<'_>) -> Result<()> {
         if let Some(Strings::Counted(texts)) = self.strings.as_deref_mut() {
             texts.leans_on_table = true;
-        } else if !self.table_bytes().starts_with(header.string_table) {
-            return Err(Error::new(ErrorKind::StringTableNeeded));
+            return Ok(());
         }
-        Ok(())
+        let (own, table) = (header.string_table, self.table_bytes());
+        if table.starts_with(own) && (table.is_empty() || !own.is_empty()) {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::StringTableNeeded))
+        }
+    }
+
+    /// Copies a processing instruction of another document.
+    pub(crate) fn copy_instruction(
+        &mut self,
+        instruction: &Attribute<'_>,
+        header: &Header<'_>,
+    ) -> Result<()> {
+        self.buffer.push(PI);
+        if instruction.page != self.state.attribute_page {
+            self.buffer.extend_from_slice(&[SWITCH_PAGE, instruction.page]);
+        }
+        self.copy_attribute(instruction, header)?;
+        self.state.attribute_page = instruction.page_after;
+        self.buffer.push(END);
+        self.flush_if_long()
     }
 
     /// Copies an attribute, which the reader has scanned.
