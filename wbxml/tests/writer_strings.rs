@@ -386,6 +386,6 @@ fn a_document_that_leans_on_having_no_table_gets_none() {
         assert_eq!(rewrite(&document, policy).as_ref(), Ok(&document), "{policy:?}");
     }
     let table = StringTable::new(["ttttt"]).unwrap();
-    let error = string_table::rewrite_with(&document, table).unwrap_err();
+    let error = rewrite_with(&document, table).unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::StringTableNeeded);
 }

@@ -28,7 +28,8 @@ use crate::{
 };
 
 pub(super) fn encode(xml: &str, options: &Options, writer: Writer<'_>) -> Result<Vec<u8>> {
-    let xml = xml.strip_prefix('\u{FEFF}').unwrap_or(xml);
+    // All of them: quick-xml would take one away without counting it.
+    let xml = xml.trim_start_matches('\u{FEFF}');
     let mut input = quick_xml::Reader::from_str(xml);
     // Each element has its end then, written or not.
     input.config_mut().expand_empty_elements = true;
