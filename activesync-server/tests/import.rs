@@ -70,7 +70,7 @@ fn what_is_lost_is_named_and_counted_and_no_failure() {
     );
     assert_eq!(
         report,
-        "0 messages, 1 contacts and 1 events imported; 0 were there before, 0 could not be read, 5 losses"
+        "0 messages, 1 contact and 1 event imported; there before: 0, not readable: 0, losses: 5"
     );
     assert_eq!(status, Some(0));
 }
@@ -94,7 +94,7 @@ fn what_is_refused_is_a_failure() {
     );
     assert_eq!(
         report,
-        "1 messages, 0 contacts and 0 events imported; 0 were there before, 2 could not be read, 0 losses"
+        "1 message, 0 contacts and 0 events imported; there before: 0, not readable: 2, losses: 0"
     );
     assert_eq!(status, Some(1));
     for one in ["mars.ics", "data.eml"] {
@@ -107,7 +107,7 @@ fn one_mail_of_a_maildir_is_imported() {
     let case = Case::new(&[("Maildir/cur/1:2,S", "From: a@example.org\n\nHello\n")]);
     let (status, said, report) = case.import(&["Maildir/cur/1:2,S"]);
     assert_eq!((status, said), (Some(0), vec![]));
-    assert!(report.starts_with("1 messages,"), "{report}");
+    assert!(report.starts_with("1 message,"), "{report}");
 }
 
 #[test]
