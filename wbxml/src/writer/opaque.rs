@@ -3,7 +3,9 @@
 #[cfg(feature = "std")]
 use std::{io, vec::Vec};
 
-use super::{FLUSH, Writer, invalid, too_long};
+#[cfg(feature = "std")]
+use super::FLUSH;
+use super::{Writer, invalid, too_long};
 use crate::error::{Error, Result};
 use crate::token::OPAQUE;
 
