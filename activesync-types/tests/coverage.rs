@@ -12,12 +12,13 @@ use activesync_types::item_operations::{ItemOperationsRequest, ItemOperationsRes
 use activesync_types::move_items::{MoveItemsRequest, MoveItemsResponse};
 use activesync_types::ping::{PingRequest, PingResponse};
 use activesync_types::provision::{ProvisionRequest, ProvisionResponse};
+use activesync_types::rights_management::{RightsManagementLicense, RightsManagementTemplate};
 use activesync_types::sync::{SyncRequest, SyncResponse};
 use arbitrary::{Arbitrary, Unstructured};
 use wbxml::{ACTIVESYNC, EncodeElement, Event, Reader, Tag};
 
-/// AirSync, Move, GetItemEstimate, FolderHierarchy, Ping, Provision, ItemOperations, ComposeMail.
-const PAGES: [u8; 8] = [0, 5, 6, 7, 13, 14, 20, 21];
+/// AirSync, Move, GetItemEstimate, FolderHierarchy, Ping, Provision, ItemOperations, ComposeMail, RightsManagement.
+const PAGES: [u8; 9] = [0, 5, 6, 7, 13, 14, 20, 21, 24];
 
 const NOT_HERE: &[(&str, &str)] = &[
     ("GetItemEstimate:DateTime", "no document tells where it stood"),
@@ -37,6 +38,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("ComposeMail:Forwardee", "of SmartForward"),
     ("ComposeMail:Name", "of SmartForward"),
     ("ComposeMail:Email", "of SmartForward"),
+    ("RightsManagement:RightsManagementTemplates", "of Settings, which has no types yet"),
 ];
 
 #[test]
@@ -71,6 +73,7 @@ fn written_tags() -> BTreeSet<Tag> {
         ProvisionRequest<'_>, ProvisionResponse<'_>,
         SendMailRequest<'_>, SendMailResponse,
         ItemOperationsRequest<'_>, ItemOperationsResponse<'_>, ItemProperties<'_>,
+        RightsManagementLicense<'_>, RightsManagementTemplate<'_>,
     }
     tags
 }

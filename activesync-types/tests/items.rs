@@ -8,6 +8,7 @@ use activesync_types::date_time::{CompactDateTime, DateTime};
 use activesync_types::email::{Email, Flag, FlagStatus};
 use activesync_types::enumerations::{BusyStatus, Importance};
 use activesync_types::recurrence::{DaysOfWeek, FirstDayOfWeek, RecurrenceType};
+use activesync_types::rights_management::ContentExpiryDate;
 use activesync_types::sync::{ClientCommand, ServerCommand, SyncRequest, SyncResponse};
 use activesync_types::time_zone::TimeZone;
 use support::{read_hex, spec_dir};
@@ -141,7 +142,7 @@ fn a_contact_in_another_order_is_the_same_contact() {
 fn with_content(content: &str, check: impl FnOnce(&Fragment<'_>)) {
     let document = format!(
         "<Sync xmlns='AirSync' xmlns:b='AirSyncBase' xmlns:c='Calendar' xmlns:e='Email' xmlns:n='Contacts' \
-         xmlns:t='Tasks'><Collections><Collection><SyncKey>1</SyncKey><CollectionId>1</CollectionId><Commands>\
+         xmlns:r='RightsManagement' xmlns:t='Tasks'><Collections><Collection><SyncKey>1</SyncKey><CollectionId>1</CollectionId><Commands>\
          <Change><ServerId>1:1</ServerId><ApplicationData>{content}</ApplicationData></Change></Commands>\
          </Collection></Collections></Sync>"
     );
@@ -160,6 +161,30 @@ fn ios_puts_dead_occur_into_a_recurrence() {
         let event: Calendar<'_> = fragment.decode().unwrap();
         assert_eq!(event.recurrence.unwrap().recurrence_type, Some(RecurrenceType::Daily));
     });
+}
+
+/// [MS-ASRM] 2.2.2.1: 9999-12-30T23:59:59.999Z says that a licence has no end.
+#[test]
+fn a_licence_may_have_no_end() {
+    let expires = |text: &str| {
+        let licence = format!(
+            "<r:RightsManagementLicense><r:ContentExpiryDate>{text}</r:ContentExpiryDate></r:RightsManagementLicense>"
+        );
+        let mut date = None;
+        with_content(&licence, |fragment| {
+            let email: Email<'_> = fragment.decode().unwrap();
+            date = email.rights_management_license.as_ref().unwrap().content_expiry_date;
+            is_written_as_it_was(fragment, &email, since(ProtocolVersion::V14_1));
+        });
+        date
+    };
+    assert_eq!(expires("9999-12-30T23:59:59.999Z"), Some(ContentExpiryDate::Never));
+    let date = "2024-02-29T07:08:09.000Z";
+    assert_eq!(expires(date), Some(ContentExpiryDate::At(date.parse().unwrap())));
+    assert_eq!("9999-12-31T23:59:59Z".parse(), Ok(ContentExpiryDate::Never));
+    for bad in ["", "never", "9999", "9999-13-30T23:59:59.999Z"] {
+        assert!(bad.parse::<ContentExpiryDate>().is_err(), "{bad}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use activesync_types::item_operations::{ItemOperationsRequest, ItemOperationsRes
 use activesync_types::move_items::{MoveItemsRequest, MoveItemsResponse};
 use activesync_types::ping::{PingRequest, PingResponse};
 use activesync_types::provision::{ProvisionRequest, ProvisionResponse};
+use activesync_types::rights_management::{RightsManagementLicense, RightsManagementTemplate};
 use activesync_types::settings::{DeviceInformation, DeviceInformationResponse};
 use activesync_types::sync::{SyncRequest, SyncResponse};
 use activesync_types::{COMMANDS, LegacySyncKey, ReplicaId, SyncKey};
@@ -100,6 +101,8 @@ round_trips! {
     item_operations_request: ItemOperationsRequest;
     item_operations_response: ItemOperationsResponse;
     item_properties: ItemProperties;
+    rights_management_license: RightsManagementLicense;
+    rights_management_template: RightsManagementTemplate;
     device_information: DeviceInformation;
     device_information_response: DeviceInformationResponse;
 }
