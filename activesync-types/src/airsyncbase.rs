@@ -1,8 +1,8 @@
 //! The `AirSyncBase` namespace: bodies, attachments and locations, which all item classes of 12.0 and later share.
 //!
 //! Up to 2.5 each class has elements of its own for these; their fields stand beside the ones here in
-//! [`Email`](crate::email::Email), [`Calendar`](crate::calendar::Calendar) and
-//! [`Contact`](crate::contacts::Contact), and the version that is written decides which of them go out.
+//! [`Email`](crate::email::Email), [`Calendar`](crate::calendar::Calendar), [`Contact`](crate::contacts::Contact)
+//! and [`Task`](crate::tasks::Task), and the version that is written decides which of them go out.
 
 use std::borrow::Cow;
 

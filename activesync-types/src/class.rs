@@ -12,22 +12,22 @@ use wbxml::{Decode, Encode, IntoOwned};
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[wbxml(value)]
 pub enum Class<'a> {
-    /// Mail, `[MS-ASEMAIL]`.
+    /// Mail, `[MS-ASEMAIL]`: [`Email`](crate::email::Email).
     #[wbxml("Email")]
     Email,
-    /// Appointments, `[MS-ASCAL]`.
+    /// Appointments, `[MS-ASCAL]`: [`Calendar`](crate::calendar::Calendar).
     #[wbxml("Calendar")]
     Calendar,
-    /// Contacts, `[MS-ASCNTC]`.
+    /// Contacts, `[MS-ASCNTC]`: [`Contact`](crate::contacts::Contact).
     #[wbxml("Contacts")]
     Contacts,
-    /// Tasks, `[MS-ASTASK]`; since 2.5.
+    /// Tasks, `[MS-ASTASK]`; since 2.5: [`Task`](crate::tasks::Task).
     #[wbxml("Tasks")]
     Tasks,
-    /// Text messages, `[MS-ASMS]`; since 14.0.
+    /// Text messages, `[MS-ASMS]`; since 14.0. They are made of elements of mail: [`Email`](crate::email::Email).
     #[wbxml("SMS")]
     Sms,
-    /// Notes, `[MS-ASNOTE]`; since 14.0.
+    /// Notes, `[MS-ASNOTE]`; since 14.0: [`Note`](crate::notes::Note).
     #[wbxml("Notes")]
     Notes,
     /// A class that this crate does not know.

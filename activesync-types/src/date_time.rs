@@ -1,8 +1,8 @@
 //! Dates and times in the two forms that the wire knows.
 //!
-//! Mail, contacts and tasks write `2024-02-29T07:08:09.000Z` ([`DateTime`]); calendar items, and the end of
-//! every recurrence, write `20240301T090000Z` ([`CompactDateTime`]). Devices mix the two up, so that each
-//! type reads both and writes its own. All times are UTC.
+//! Mail, contacts and tasks write `2024-02-29T07:08:09.000Z` ([`DateTime`]); calendar items, notes, and the end
+//! of a recurrence that is not a task's, write `20240301T090000Z` ([`CompactDateTime`]). Devices mix the two up,
+//! so that each type reads both and writes its own. All times are UTC.
 //!
 //! ```
 //! use activesync_types::date_time::{CompactDateTime, DateTime};

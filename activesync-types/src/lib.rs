@@ -11,15 +11,18 @@ pub mod contacts;
 #[cfg(any(feature = "icalendar", feature = "mail", feature = "vcard"))]
 pub mod convert;
 pub mod date_time;
+pub mod document_library;
 pub mod email;
 pub mod enumerations;
 pub mod folder_hierarchy;
+pub mod gal;
 pub mod get_item_estimate;
 pub mod global_obj_id;
 pub mod http;
 mod ids;
 pub mod item_operations;
 pub mod move_items;
+pub mod notes;
 mod password;
 pub mod ping;
 pub mod provision;
@@ -29,6 +32,7 @@ pub mod settings;
 pub mod status;
 pub mod sync;
 mod tag_list;
+pub mod tasks;
 pub mod time_zone;
 
 pub use class::Class;

@@ -1,8 +1,8 @@
 //! What the recurrences of events, tasks and meeting requests have in common.
 //!
 //! Each class has its own `Recurrence` element on its own code page
-//! ([`calendar::Recurrence`](crate::calendar::Recurrence), [`email::Recurrence`](crate::email::Recurrence));
-//! the values inside are the same.
+//! ([`calendar::Recurrence`](crate::calendar::Recurrence), [`email::Recurrence`](crate::email::Recurrence),
+//! [`tasks::Recurrence`](crate::tasks::Recurrence)); the values inside are the same.
 
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};

@@ -5,14 +5,19 @@ mod support;
 use activesync_types::calendar::{Calendar, Exception, Recurrence};
 use activesync_types::contacts::Contact;
 use activesync_types::date_time::{CompactDateTime, DateTime};
+use activesync_types::document_library::Document;
 use activesync_types::email::{Email, Flag, FlagStatus};
-use activesync_types::enumerations::{BusyStatus, Importance};
+use activesync_types::enumerations::{BusyStatus, Importance, Sensitivity};
+use activesync_types::gal::{GalEntry, Picture, PictureStatus};
+use activesync_types::notes::Note;
 use activesync_types::recurrence::{DaysOfWeek, FirstDayOfWeek, RecurrenceType};
 use activesync_types::rights_management::ContentExpiryDate;
 use activesync_types::sync::{ClientCommand, ServerCommand, SyncRequest, SyncResponse};
+use activesync_types::tasks::{self, Task};
 use activesync_types::time_zone::TimeZone;
 use support::{read_hex, spec_dir};
-use wbxml::{Encode, Fragment, OrEmpty, ProtocolVersion, xml::from_xml};
+use wbxml::codepages::search;
+use wbxml::{Encode, Event, Fragment, OrEmpty, ProtocolVersion, Reader, xml::from_xml};
 
 /// The item in the first Add or Change of a document of the specification's examples.
 fn with_item(document: &str, check: impl FnOnce(&Fragment<'_>)) {
@@ -138,11 +143,101 @@ fn a_contact_in_another_order_is_the_same_contact() {
     });
 }
 
+#[test]
+fn a_task() {
+    with_item("sync-task-add-response", |fragment| {
+        let task: Task<'_> = fragment.decode().unwrap();
+        let due = Some("2024-03-02T00:00:00.000Z".parse().unwrap());
+        let expected = Task {
+            subject: Some("Buy milk".into()),
+            importance: Some(Importance::Normal),
+            utc_due_date: due,
+            due_date: due,
+            complete: Some(false),
+            sensitivity: Some(Sensitivity::Normal),
+            reminder_set: Some(false),
+            ..Task::default()
+        };
+        assert_eq!(task, expected);
+        is_written_as_it_was(fragment, &task, since(ProtocolVersion::V2_5));
+    });
+}
+
+#[test]
+fn a_note() {
+    with_item("sync-note-add-response", |fragment| {
+        let note: Note<'_> = fragment.decode().unwrap();
+        assert_eq!(note.subject.as_deref(), Some("Idea"));
+        assert_eq!(note.message_class.as_deref(), Some(Note::STICKY_NOTE));
+        assert_eq!(note.last_modified_date, Some(time("20240229T120000Z")));
+        assert_eq!(note.categories, Some(vec!["Home".into()]));
+        assert_eq!(note.body.as_ref().unwrap().text().as_deref(), Some("text"));
+        is_written_as_it_was(fragment, &note, since(ProtocolVersion::V14_0));
+        // There are no notes before, and so no bodies of theirs.
+        for version in ProtocolVersion::ALL.into_iter().filter(|version| *version < ProtocolVersion::V14_0) {
+            let nothing = Fragment::from_value(&note, Some(version)).unwrap();
+            assert_eq!(nothing.decode::<Note<'_>>().unwrap(), Note::default(), "{version}");
+        }
+    });
+}
+
+/// The content of the first `Properties` of a Search.
+fn found(bytes: &[u8]) -> Fragment<'_> {
+    let mut reader = Reader::new(bytes);
+    while let Some(event) = reader.next().unwrap() {
+        if matches!(event, Event::Start { tag, .. } if tag == search::Properties) {
+            return reader.fragment().unwrap();
+        }
+    }
+    panic!("nothing was found")
+}
+
+#[test]
+fn somebody_in_the_global_address_list() {
+    let Some(spec) = spec_dir() else { return };
+    let bytes = read_hex(&spec.join("examples/search-gal-response.hex"));
+    let fragment = found(&bytes);
+    let entry: GalEntry<'_> = fragment.decode().unwrap();
+    let expected = GalEntry {
+        display_name: Some("Ada Exempel".into()),
+        phone: Some("0".into()),
+        alias: Some("ada".into()),
+        first_name: Some("Ada".into()),
+        last_name: Some("Exempel".into()),
+        email_address: Some("ada@example.org".into()),
+        ..GalEntry::default()
+    };
+    assert_eq!(entry, expected);
+    for version in since(ProtocolVersion::V2_5) {
+        let written = Fragment::from_value(&entry, Some(version)).unwrap();
+        assert_eq!(written.decode::<GalEntry<'_>>().unwrap(), entry, "{version}");
+    }
+}
+
+/// [MS-ASDTYPE] 2.7.1: a byte array is OPAQUE; [MS-ASCMD] 2.2.3.177.13: 173 means that there is no photo.
+#[test]
+fn photos_of_the_global_address_list() {
+    for (content, picture) in [
+        (&b"\x00\x10\x50\x51\x031\0\x01\x52\xC3\x03\xFF\xD8\0\x01\x01"[..], Picture::new(&b"\xFF\xD8\0"[..])),
+        (b"\x00\x10\x50\x51\x03173\0\x01\x01", Picture::absent(PictureStatus::NoPicture)),
+    ] {
+        let document = [b"\x03\x01\x6A\x00\x00\x0F\x4F", content, b"\x01"].concat();
+        let fragment = found(&document);
+        let entry: GalEntry<'_> = fragment.decode().unwrap();
+        assert_eq!(entry, GalEntry { picture: Some(picture), ..GalEntry::default() });
+        for version in ProtocolVersion::ALL {
+            let written = Fragment::from_value(&entry, Some(version)).unwrap();
+            let expected = if version < ProtocolVersion::V14_1 { b"" } else { content };
+            assert_eq!(written.as_bytes(), expected, "{version}");
+        }
+    }
+}
+
 /// What a device sent, written here as XML.
 fn with_content(content: &str, check: impl FnOnce(&Fragment<'_>)) {
     let document = format!(
         "<Sync xmlns='AirSync' xmlns:b='AirSyncBase' xmlns:c='Calendar' xmlns:e='Email' xmlns:n='Contacts' \
-         xmlns:r='RightsManagement' xmlns:t='Tasks'><Collections><Collection><SyncKey>1</SyncKey><CollectionId>1</CollectionId><Commands>\
+         xmlns:d='DocumentLibrary' xmlns:r='RightsManagement' xmlns:t='Tasks'><Collections><Collection><SyncKey>1</SyncKey><CollectionId>1</CollectionId><Commands>\
          <Change><ServerId>1:1</ServerId><ApplicationData>{content}</ApplicationData></Change></Commands>\
          </Collection></Collections></Sync>"
     );
@@ -160,6 +255,100 @@ fn ios_puts_dead_occur_into_a_recurrence() {
     with_content(recurrence, |fragment| {
         let event: Calendar<'_> = fragment.decode().unwrap();
         assert_eq!(event.recurrence.unwrap().recurrence_type, Some(RecurrenceType::Daily));
+    });
+}
+
+/// [MS-ASTASK] 2.2.2.25, 2.2.2.30: other than in events, `Start` and `Until` are dateTime values; [MS-ASTASK] 2.2.2.11:
+/// any number but 0 makes an occurrence a dead one.
+#[test]
+fn a_task_repeats() {
+    let recurrence = "<t:Recurrence><t:Type>1</t:Type><t:Start>2024-03-01T00:00:00.000Z</t:Start><t:Until>\
+        2024-06-01T00:00:00.000Z</t:Until><t:Interval>2</t:Interval><t:DayOfWeek>34</t:DayOfWeek><t:Regenerate>1\
+        </t:Regenerate><t:DeadOccur>7</t:DeadOccur><t:FirstDayOfWeek>1</t:FirstDayOfWeek></t:Recurrence>";
+    with_content(recurrence, |fragment| {
+        let task: Task<'_> = fragment.decode().unwrap();
+        let recurrence = task.recurrence.unwrap();
+        let expected = tasks::Recurrence {
+            recurrence_type: Some(RecurrenceType::Weekly),
+            start: Some("2024-03-01T00:00:00.000Z".parse().unwrap()),
+            until: Some("2024-06-01T00:00:00.000Z".parse().unwrap()),
+            interval: Some(2),
+            day_of_week: Some(DaysOfWeek::MONDAY | DaysOfWeek::FRIDAY),
+            regenerate: Some(true),
+            dead_occur: Some(7),
+            first_day_of_week: Some(FirstDayOfWeek(1)),
+            ..tasks::Recurrence::default()
+        };
+        assert_eq!(recurrence, expected);
+        assert!(recurrence.is_dead_occurrence());
+        assert!(!tasks::Recurrence { dead_occur: Some(0), ..recurrence }.is_dead_occurrence());
+        assert!(!tasks::Recurrence::default().is_dead_occurrence());
+        is_written_as_it_was(fragment, &task, since(ProtocolVersion::V14_1));
+    });
+    // Some servers write it as in events.
+    with_content("<t:Recurrence><t:Until>20240601T000000Z</t:Until></t:Recurrence>", |fragment| {
+        let task: Task<'_> = fragment.decode().unwrap();
+        assert_eq!(task.recurrence.unwrap().until, Some("2024-06-01T00:00:00.000Z".parse().unwrap()));
+    });
+}
+
+/// [MS-ASTASK] 2.2.2.14: an unknown importance is given back as it came.
+#[test]
+fn a_task_keeps_an_importance_without_a_meaning() {
+    with_content("<t:Importance>9</t:Importance>", |fragment| {
+        let task: Task<'_> = fragment.decode().unwrap();
+        assert_eq!(task.importance, Some(Importance::Other(9)));
+        is_written_as_it_was(fragment, &task, since(ProtocolVersion::V2_5));
+    });
+}
+
+#[test]
+fn a_task_of_2_5_has_another_body() {
+    let notes = "<t:Body>x</t:Body><t:BodySize>9</t:BodySize><t:BodyTruncated>1</t:BodyTruncated>";
+    let body = "<b:Body><b:Type>1</b:Type><b:Data>x</b:Data></b:Body>";
+    with_content(&format!("{notes}{body}"), |both| {
+        let task: Task<'_> = both.decode().unwrap();
+        assert_eq!((task.legacy_body_size, task.legacy_body_truncated), (Some(9), Some(true)));
+        for (content, first, last) in [
+            (notes, ProtocolVersion::V2_5, ProtocolVersion::V2_5),
+            (body, ProtocolVersion::V12_0, ProtocolVersion::V16_1),
+        ] {
+            with_content(content, |fragment| {
+                for version in since(first).filter(|version| *version <= last) {
+                    let written = Fragment::from_value(&task, Some(version)).unwrap();
+                    assert_eq!(
+                        written.decode::<Task<'_>>().unwrap(),
+                        fragment.decode().unwrap(),
+                        "{version}"
+                    );
+                }
+            });
+        }
+    });
+}
+
+/// [MS-ASDOC] 2.2.2.1: a size is an integer, and files are larger than 4 GiB.
+#[test]
+fn a_document() {
+    let content = "<d:LinkId>\\\\fs\\share\\film.mkv</d:LinkId><d:DisplayName>film.mkv</d:DisplayName><d:IsFolder>0</d:IsFolder>\
+        <d:CreationDate>2024-02-29T07:08:09.000Z</d:CreationDate><d:LastModifiedDate>2024-03-01T00:00:00.000Z\
+        </d:LastModifiedDate><d:IsHidden>1</d:IsHidden><d:ContentLength>5000000000</d:ContentLength>\
+        <d:ContentType>video/x-matroska</d:ContentType>";
+    with_content(content, |fragment| {
+        let document: Document<'_> = fragment.decode().unwrap();
+        let expected = Document {
+            link_id: Some(r"\\fs\share\film.mkv".into()),
+            display_name: Some("film.mkv".into()),
+            is_folder: Some(false),
+            creation_date: Some("2024-02-29T07:08:09.000Z".parse().unwrap()),
+            last_modified_date: Some("2024-03-01T00:00:00.000Z".parse().unwrap()),
+            is_hidden: Some(true),
+            content_length: Some(5_000_000_000),
+            content_type: Some("video/x-matroska".into()),
+            other: Vec::new(),
+        };
+        assert_eq!(document, expected);
+        is_written_as_it_was(fragment, &document, since(ProtocolVersion::V12_0));
     });
 }
 
@@ -185,6 +374,21 @@ fn a_licence_may_have_no_end() {
     for bad in ["", "never", "9999", "9999-13-30T23:59:59.999Z"] {
         assert!(bad.parse::<ContentExpiryDate>().is_err(), "{bad}");
     }
+}
+
+/// [MS-ASMS]: a text message is made of elements of mail; its addresses are telephone numbers.
+#[test]
+fn a_text_message_is_read_as_mail() {
+    let message = "<e:To>[MOBILE: +46700000001]</e:To><e:From>\"Bo\" [MOBILE: +46700000002]</e:From><e:DateReceived>\
+        2024-02-29T07:08:09.000Z</e:DateReceived><e:Importance>1</e:Importance><e:Read>0</e:Read><b:Body><b:Type>1\
+        </b:Type><b:Data>hej</b:Data></b:Body>";
+    with_content(message, |fragment| {
+        let sms: Email<'_> = fragment.decode().unwrap();
+        assert_eq!(sms.other, []);
+        assert_eq!(sms.body.as_ref().unwrap().text().as_deref(), Some("hej"));
+        let written = Fragment::from_value(&sms, Some(ProtocolVersion::V14_0)).unwrap();
+        assert_eq!(written.decode::<Email<'_>>().unwrap(), sms);
+    });
 }
 
 #[test]
@@ -374,7 +578,7 @@ fn each_version_gets_its_own_elements() {
         let mut reader = fragment.reader().unwrap();
         let mut names = Vec::new();
         while let Some(event) = reader.next().unwrap() {
-            if let wbxml::Event::Start { tag, .. } = event {
+            if let Event::Start { tag, .. } = event {
                 names.push(tag.to_string());
             }
         }
@@ -443,4 +647,8 @@ fn items_are_not_large() {
     assert!(size_of::<Email<'_>>() <= 2_048);
     assert!(size_of::<Calendar<'_>>() <= 1_280);
     assert!(size_of::<Contact<'_>>() <= 1_792);
+    assert!(size_of::<Task<'_>>() <= 896);
+    assert!(size_of::<Note<'_>>() <= 320);
+    assert!(size_of::<Document<'_>>() <= 256);
+    assert!(size_of::<GalEntry<'_>>() <= 384);
 }

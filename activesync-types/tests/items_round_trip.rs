@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 use activesync_types::airsyncbase::{BodyPartPreference, BodyPreference};
 use activesync_types::calendar::Calendar;
 use activesync_types::contacts::Contact;
+use activesync_types::document_library::Document;
 use activesync_types::email::Email;
+use activesync_types::gal::GalEntry;
+use activesync_types::notes::Note;
+use activesync_types::tasks::Task;
 use arbitrary::{Arbitrary, Unstructured};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -55,6 +59,10 @@ items! {
     AnEmail, an_email: Email;
     AnEvent, an_event: Calendar;
     AContact, a_contact: Contact;
+    ATask, a_task: Task;
+    ANote, a_note: Note;
+    ADocument, a_document: Document;
+    AGalEntry, a_gal_entry: GalEntry;
 }
 
 /// Bytes to make values from. Strings are taken from them as they are, and WBXML cannot hold a NUL.
@@ -78,8 +86,8 @@ fn tags(bytes: &[u8]) -> BTreeSet<Tag> {
     tags
 }
 
-/// Contacts, Email, Calendar, Contacts2, AirSyncBase, Email2.
-const PAGES: [u8; 6] = [1, 2, 4, 12, 17, 22];
+/// Contacts, Email, Calendar, Tasks, Contacts2, GAL, AirSyncBase, DocumentLibrary, Email2, Notes.
+const PAGES: [u8; 10] = [1, 2, 4, 9, 12, 16, 17, 19, 22, 23];
 
 #[test]
 fn every_tag_has_a_home() {
@@ -88,6 +96,10 @@ fn every_tag_has_a_home() {
         written.extend(tags(&wbxml::to_vec(&value_of::<AnEmail<'_>>(&seed)).unwrap()));
         written.extend(tags(&wbxml::to_vec(&value_of::<AnEvent<'_>>(&seed)).unwrap()));
         written.extend(tags(&wbxml::to_vec(&value_of::<AContact<'_>>(&seed)).unwrap()));
+        written.extend(tags(&wbxml::to_vec(&value_of::<ATask<'_>>(&seed)).unwrap()));
+        written.extend(tags(&wbxml::to_vec(&value_of::<ANote<'_>>(&seed)).unwrap()));
+        written.extend(tags(&wbxml::to_vec(&value_of::<ADocument<'_>>(&seed)).unwrap()));
+        written.extend(tags(&wbxml::to_vec(&value_of::<AGalEntry<'_>>(&seed)).unwrap()));
         written.extend(tags(&wbxml::to_vec(&value_of::<BodyPreference>(&seed)).unwrap()));
         written.extend(tags(&wbxml::to_vec(&value_of::<BodyPartPreference>(&seed)).unwrap()));
     }

@@ -4,25 +4,32 @@ mod support;
 
 use std::process::Command;
 
+use activesync_types::airsyncbase::{Body, BodyType};
 use activesync_types::calendar::Calendar;
 use activesync_types::compose_mail::SendMailResponse;
 use activesync_types::contacts::Contact;
+use activesync_types::document_library::Document;
 use activesync_types::email::Email;
+use activesync_types::enumerations::{Importance, Sensitivity};
 use activesync_types::folder_hierarchy::{
     Changes, DeletedFolder, Folder, FolderCreateResponse, FolderDeleteResponse, FolderSyncResponse,
     FolderType, FolderUpdateResponse, GetHierarchyResponse, HierarchyFolder,
 };
+use activesync_types::gal::{GalEntry, Picture, PictureStatus};
 use activesync_types::get_item_estimate::{EstimateResponse, GetItemEstimateResponse};
 use activesync_types::item_operations::{
     EmptyFolderContentsResponse, FetchResponse, ItemOperationsResponse, ItemProperties, MoveResponse,
     OperationResponses, Range,
 };
 use activesync_types::move_items::{self, MoveItemsResponse};
+use activesync_types::notes::Note;
 use activesync_types::ping::PingResponse;
 use activesync_types::provision::{
     AllowBluetooth, EasProvisionDoc, EncryptionAlgorithm, EncryptionNegotiation, Policy, PolicyType,
     ProvisionResponse, SignatureAlgorithm,
 };
+use activesync_types::recurrence::{CalendarType, DaysOfWeek, FirstDayOfWeek, RecurrenceType};
+use activesync_types::rights_management::{ContentExpiryDate, RightsManagementLicense};
 use activesync_types::settings::DeviceInformationResponse;
 use activesync_types::status::{
     CommonStatus, DeviceInformationStatus, FolderSyncStatus, GetItemEstimateStatus, ItemOperationsStatus,
@@ -32,24 +39,32 @@ use activesync_types::sync::{
     AddResponse, ChangeResponse, CollectionResponse, CommandResponse, DeleteResponse, FilterType, ServerAdd,
     ServerChange, ServerCommand, ServerDelete, SoftDelete, SyncResponse,
 };
+use activesync_types::tasks::{self, Task};
 use activesync_types::{Class, PolicyKey, ServerId};
 use support::{spec_dir, validate};
+use wbxml::codepages::search;
 use wbxml::{Bytes, Encode, EncodeElement, Fragment, OrEmpty, ProtocolVersion};
 
 /// Valid in every version from this one on, and without a version.
 #[track_caller]
 fn valid_since(first: ProtocolVersion, answer: &impl EncodeElement) {
-    let Some(spec) = spec_dir() else { return };
     let versions = ProtocolVersion::ALL.into_iter().filter(|version| *version >= first);
     for version in versions.map(Some).chain([None]) {
-        let bytes = match version {
-            Some(version) => wbxml::to_vec_version(answer, version).unwrap(),
-            None => wbxml::to_vec(answer).unwrap(),
-        };
-        let xml = wbxml::xml::to_xml(&bytes).unwrap();
-        if let Err(fault) = validate(&spec, &xml) {
-            panic!("{version:?}: {fault}\n{xml}");
-        }
+        valid_in(version, answer);
+    }
+}
+
+#[track_caller]
+fn valid_in(version: impl Into<Option<ProtocolVersion>>, answer: &impl EncodeElement) {
+    let Some(spec) = spec_dir() else { return };
+    let version = version.into();
+    let bytes = match version {
+        Some(version) => wbxml::to_vec_version(answer, version).unwrap(),
+        None => wbxml::to_vec(answer).unwrap(),
+    };
+    let xml = wbxml::xml::to_xml(&bytes).unwrap();
+    if let Err(fault) = validate(&spec, &xml) {
+        panic!("{version:?}: {fault}\n{xml}");
     }
 }
 
@@ -149,6 +164,196 @@ fn sync_answers() {
     valid_since(ProtocolVersion::V2_1, &SyncResponse::failed(SyncStatus::HierarchyChanged));
     let limit = SyncResponse { limit: Some(59), ..SyncResponse::failed(SyncStatus::WaitOutOfRange) };
     valid_since(ProtocolVersion::V12_1, &limit);
+}
+
+/// A task with every element of the schema; the other body and RTF are those of other versions.
+fn task() -> Task<'static> {
+    let date = Some("2024-02-29T07:08:09.000Z".parse().unwrap());
+    let recurrence = tasks::Recurrence {
+        recurrence_type: Some(RecurrenceType::YearlyNth),
+        start: date,
+        until: date,
+        occurrences: Some(255),
+        interval: Some(999),
+        day_of_week: Some(DaysOfWeek::ANY),
+        day_of_month: Some(31),
+        week_of_month: Some(5),
+        month_of_year: Some(12),
+        regenerate: Some(true),
+        dead_occur: Some(255),
+        calendar_type: Some(CalendarType::KoreanLunar),
+        is_leap_month: Some(true),
+        first_day_of_week: Some(FirstDayOfWeek(6)),
+    };
+    Task {
+        subject: Some("Boil eggs".into()),
+        legacy_body: Some("soft".into()),
+        legacy_body_size: Some(4),
+        legacy_body_truncated: Some(false),
+        compressed_rtf: None,
+        importance: Some(Importance::High),
+        utc_start_date: date,
+        start_date: date,
+        utc_due_date: date,
+        due_date: date,
+        categories: Some(vec!["Home".into(), "Kitchen".into()]),
+        recurrence: Some(recurrence),
+        complete: Some(true),
+        date_completed: date,
+        sensitivity: Some(Sensitivity::Confidential),
+        reminder_time: date,
+        reminder_set: Some(true),
+        ordinal_date: date,
+        sub_ordinal_date: Some("5".into()),
+        body: Some(body()),
+        native_body_type: Some(BodyType::PlainText),
+        other: Vec::new(),
+    }
+}
+
+fn body() -> Body<'static> {
+    Body { estimated_data_size: Some(4), ..Body::plain_text("soft") }
+}
+
+#[test]
+fn tasks_and_notes() {
+    let note = Note {
+        subject: Some("Idea".into()),
+        message_class: Some(Note::STICKY_NOTE.into()),
+        last_modified_date: Some("20240229T120000Z".parse().unwrap()),
+        categories: Some(vec!["Home".into()]),
+        body: Some(body()),
+        native_body_type: Some(BodyType::PlainText),
+        other: Vec::new(),
+    };
+    // What a version has of an item is made before: the item stands in the answer as it is.
+    for version in ProtocolVersion::ALL.into_iter().filter(|version| *version >= ProtocolVersion::V2_5) {
+        let mut collection = CollectionResponse::new("5", "6");
+        let cleared = Task { categories: Some(Vec::new()), ..Task::default() };
+        let mut items = vec![
+            Fragment::from_value(&task(), Some(version)).unwrap(),
+            Fragment::from_value(&cleared, Some(version)).unwrap(),
+        ];
+        if version >= ProtocolVersion::V14_0 {
+            items.push(Fragment::from_value(&note, Some(version)).unwrap());
+        }
+        for application_data in items {
+            let add = ServerAdd { class: None, server_id: "6:1".into(), application_data };
+            let change = ServerChange {
+                class: None,
+                server_id: add.server_id.clone(),
+                application_data: add.application_data.clone(),
+            };
+            collection.commands.extend([ServerCommand::Add(add), ServerCommand::Change(change)]);
+        }
+        valid_in(version, &SyncResponse::from(vec![collection]));
+    }
+
+    let answer = ItemOperationsResponse::from(vec![
+        FetchResponse::item("6", "6:1", Class::Tasks, fragment(&task())),
+        FetchResponse::item("8", "8:1", Class::Notes, fragment(&note)),
+    ]);
+    valid_since(ProtocolVersion::V12_0, &answer);
+}
+
+/// The answer to a Search, as far as a result needs it.
+#[derive(Encode)]
+#[wbxml(page = search, tag = Search)]
+struct SearchAnswer {
+    #[wbxml(Status)]
+    status: u32,
+    #[wbxml(Response)]
+    response: SearchResponse,
+}
+
+#[derive(Encode)]
+struct SearchResponse {
+    #[wbxml(search::Store)]
+    store: Store,
+}
+
+#[derive(Encode)]
+#[wbxml(page = search)]
+struct Store {
+    #[wbxml(Status)]
+    status: u32,
+    #[wbxml(Result)]
+    results: Vec<Found>,
+}
+
+#[derive(Encode)]
+#[wbxml(page = search, tag = Result)]
+struct Found {
+    #[wbxml(Properties)]
+    properties: Fragment<'static>,
+}
+
+impl SearchAnswer {
+    fn new(results: impl IntoIterator<Item = Fragment<'static>>) -> Self {
+        let results = results.into_iter().map(|properties| Found { properties }).collect();
+        Self { status: 1, response: SearchResponse { store: Store { status: 1, results } } }
+    }
+}
+
+#[test]
+fn what_a_search_finds_outside_of_the_mailbox() {
+    let date = Some("2024-02-29T07:08:09.000Z".parse().unwrap());
+    let document = Document {
+        link_id: Some("\\\\fs\\share\\film.mkv".into()),
+        display_name: Some("film.mkv".into()),
+        is_folder: Some(false),
+        creation_date: date,
+        last_modified_date: date,
+        is_hidden: Some(true),
+        content_length: Some(5_000_000_000),
+        content_type: Some("video/x-matroska".into()),
+        other: Vec::new(),
+    };
+    valid_since(ProtocolVersion::V12_0, &SearchAnswer::new([fragment(&document), fragment(&document)]));
+
+    let entry = GalEntry {
+        display_name: Some("Ada Exempel".into()),
+        phone: Some("0".into()),
+        office: Some("12".into()),
+        title: Some("Countess".into()),
+        company: Some("Exempel".into()),
+        alias: Some("ada".into()),
+        first_name: Some("Ada".into()),
+        last_name: Some("Exempel".into()),
+        home_phone: Some("1".into()),
+        mobile_phone: Some("2".into()),
+        email_address: Some("ada@example.org".into()),
+        picture: Some(Picture::new(&b"\xFF\xD8"[..])),
+        other: Vec::new(),
+    };
+    let shy = GalEntry { picture: Some(Picture::absent(PictureStatus::NoPicture)), ..entry.clone() };
+    valid_since(ProtocolVersion::V14_1, &SearchAnswer::new([fragment(&entry), fragment(&shy)]));
+}
+
+#[test]
+fn a_protected_message() {
+    let yes = Some(true);
+    let licence = RightsManagementLicense {
+        content_expiry_date: Some(ContentExpiryDate::Never),
+        content_owner: Some("ada@example.org".into()),
+        edit_allowed: yes,
+        export_allowed: yes,
+        extract_allowed: yes,
+        forward_allowed: yes,
+        modify_recipients_allowed: yes,
+        owner: yes,
+        print_allowed: yes,
+        programmatic_access_allowed: yes,
+        reply_all_allowed: yes,
+        reply_allowed: yes,
+        template_description: Some("For us only".into()),
+        template_id: Some("1".into()),
+        template_name: Some("Confidential".into()),
+    };
+    let mail = Email { rights_management_license: Some(licence), ..Email::default() };
+    let answer =
+        ItemOperationsResponse::from(vec![FetchResponse::item("1", "1:7", Class::Email, fragment(&mail))]);
+    valid_since(ProtocolVersion::V14_1, &answer);
 }
 
 #[test]
