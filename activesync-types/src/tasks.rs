@@ -23,13 +23,13 @@ pub struct Task<'a> {
     /// Subject. [MS-ASTASK] 2.2.2.27
     #[wbxml(Subject)]
     pub subject: Option<Cow<'a, str>>,
-    /// Notes as plain text, 2.5 only. [MS-ASTASK] 2.2.2.1.2
+    /// Notes as plain text, 2.5 only. [MS-ASTASK] 2.2.2
     #[wbxml(Body)]
     pub legacy_body: Option<Cow<'a, str>>,
-    /// The size in characters of the whole notes, 2.5 only. [MS-ASTASK] 2.2.2.2
+    /// The size in characters of the whole notes, 2.5 only. [MS-ASTASK] 2.2.2
     #[wbxml(BodySize)]
     pub legacy_body_size: Option<u32>,
-    /// Whether `legacy_body` is not all of the notes, 2.5 only. [MS-ASTASK] 2.2.2.3
+    /// Whether `legacy_body` is not all of the notes, 2.5 only. [MS-ASTASK] 2.2.2
     #[wbxml(BodyTruncated)]
     pub legacy_body_truncated: Option<bool>,
     /// Notes as compressed RTF in base64, up to 12.1. Out of use; kept for old devices.
