@@ -46,7 +46,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// ```
 #[derive(Clone)]
 pub struct ActiveSync {
-    front: Arc<Front>,
+    pub(crate) front: Arc<Front>,
 }
 
 /// What all requests share.
