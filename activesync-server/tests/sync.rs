@@ -458,7 +458,7 @@ async fn an_event_that_no_answer_could_hold_is_refused() {
     let weekly = typed(RecurrenceType::Weekly);
     let base = starting("20240801T090000Z", "20240801T100000Z");
     let guest = |attendee| Calendar { attendees: Some(vec![attendee]), ..base.clone() };
-    let refused = [
+    let refused = vec![
         repeating(typed(RecurrenceType::Other(99))),
         repeating(Recurrence::default()),
         repeating(Recurrence { interval: Some(1000), ..weekly }),

@@ -183,7 +183,9 @@ mod tests {
         let ada = || Credentials { user: "ada".into(), password: "x".into() };
         runtime.block_on(async {
             let mut checks: Vec<_> = (0..3).map(|_| Box::pin(logins.check(&backend, ada()))).collect();
-            checks.iter_mut().for_each(|check| begin(check.as_mut()));
+            for check in &mut checks {
+                begin(check.as_mut());
+            }
             // When this is done, so are the checks that began before it.
             tokio::task::spawn_blocking(|| ()).await.unwrap();
             assert_eq!(asked.load(Ordering::SeqCst), 2);

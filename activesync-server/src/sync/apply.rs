@@ -295,20 +295,17 @@ impl Apply<'_> {
             }
             Content::Event(old) => {
                 let said = Self::read_event(&data)?;
-                let event = match change.instance_id {
-                    Some(occurrence) => {
-                        let mut event = (**old).clone();
-                        let exception = event::changed_occurrence(old, occurrence, said);
-                        event::put_exception(&mut event, exception);
-                        event
+                let event = if let Some(occurrence) = change.instance_id {
+                    let mut event = (**old).clone();
+                    let exception = event::changed_occurrence(old, occurrence, said);
+                    event::put_exception(&mut event, exception);
+                    event
+                } else {
+                    let mut event = merge::event(old, &said, &managed)?;
+                    if self.session.version >= ProtocolVersion::V16_0 {
+                        event::end_series(&mut event);
                     }
-                    None => {
-                        let mut event = merge::event(old, &said, &managed)?;
-                        if self.session.version >= ProtocolVersion::V16_0 {
-                            event::end_series(&mut event);
-                        }
-                        event
-                    }
+                    event
                 };
                 valid::event(&event)?;
                 Content::Event(Box::new(event))

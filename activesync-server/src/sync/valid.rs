@@ -87,8 +87,8 @@ fn times(start: Option<CompactDateTime>, end: Option<CompactDateTime>) -> Valid 
 
 fn recurrence(recurrence: &Recurrence) -> Valid {
     match recurrence.recurrence_type {
-        None => return invalid("Recurrence", "a Type", "none"),
-        Some(RecurrenceType::Other(other)) => return invalid("Type", "0, 1, 2, 3, 5 or 6", other),
+        None => return invalid("Recurrence", "a Type", &"none"),
+        Some(RecurrenceType::Other(other)) => return invalid("Type", "0, 1, 2, 3, 5 or 6", &other),
         Some(_) => {}
     }
     within("Interval", "0 to 999", recurrence.interval, 0..=999)?;
@@ -99,7 +99,7 @@ fn recurrence(recurrence: &Recurrence) -> Valid {
     within("DayOfMonth", "1 to 31", recurrence.day_of_month, 1..=31)?;
     match recurrence.calendar_type {
         Some(CalendarType::Other(other)) if !(0..=23).contains(&other) => {
-            invalid("CalendarType", "0 to 23", other)
+            invalid("CalendarType", "0 to 23", &other)
         }
         _ => Ok(()),
     }
@@ -112,16 +112,16 @@ fn meeting(
     response: Option<ResponseType>,
 ) -> Valid {
     if let Some(status) = status.filter(|status| !matches!(status.0, 0 | 1 | 3 | 5 | 7 | 9 | 11 | 13 | 15)) {
-        return invalid("MeetingStatus", "0 or an odd number up to 15", status.0);
+        return invalid("MeetingStatus", "0 or an odd number up to 15", &status.0);
     }
     if let Some(BusyStatus::Other(other)) = busy {
-        return invalid("BusyStatus", "0 to 3", other);
+        return invalid("BusyStatus", "0 to 3", &other);
     }
     if let Some(Sensitivity::Other(other)) = sensitivity {
-        return invalid("Sensitivity", "0 to 3", other);
+        return invalid("Sensitivity", "0 to 3", &other);
     }
     if let Some(ResponseType::Other(other)) = response {
-        return invalid("ResponseType", "0 to 5", other);
+        return invalid("ResponseType", "0 to 5", &other);
     }
     Ok(())
 }
@@ -129,10 +129,10 @@ fn meeting(
 fn people(attendees: Option<&[Attendee<'_>]>, categories: Option<usize>) -> Valid {
     for attendee in attendees.unwrap_or_default() {
         if let Some(AttendeeStatus::Other(other)) = attendee.attendee_status {
-            return invalid("AttendeeStatus", "0, 2, 3, 4 or 5", other);
+            return invalid("AttendeeStatus", "0, 2, 3, 4 or 5", &other);
         }
         if let Some(AttendeeType::Other(other)) = attendee.attendee_type {
-            return invalid("AttendeeType", "1, 2 or 3", other);
+            return invalid("AttendeeType", "1, 2 or 3", &other);
         }
     }
     at_most("Categories", "at most 300", categories.unwrap_or_default(), MAX_CATEGORIES)
@@ -140,7 +140,7 @@ fn people(attendees: Option<&[Attendee<'_>]>, categories: Option<usize>) -> Vali
 
 fn body_type(body_type: Option<BodyType>) -> Valid {
     match body_type {
-        Some(BodyType::Other(other)) => invalid("Body, Type", "1 to 4", other),
+        Some(BodyType::Other(other)) => invalid("Body, Type", "1 to 4", &other),
         _ => Ok(()),
     }
 }
@@ -152,15 +152,15 @@ fn within(
     range: RangeInclusive<u32>,
 ) -> Valid {
     match found.filter(|found| !range.contains(found)) {
-        Some(found) => invalid(element, expected, found),
+        Some(found) => invalid(element, expected, &found),
         None => Ok(()),
     }
 }
 
 fn at_most(element: &'static str, expected: &'static str, found: usize, most: usize) -> Valid {
-    if found > most { invalid(element, expected, found) } else { Ok(()) }
+    if found > most { invalid(element, expected, &found) } else { Ok(()) }
 }
 
-fn invalid(element: &'static str, expected: &'static str, found: impl ToString) -> Valid {
+fn invalid(element: &'static str, expected: &'static str, found: &impl ToString) -> Valid {
     Err(Invalid { element, expected, found: found.to_string() })
 }
