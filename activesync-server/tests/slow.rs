@@ -82,7 +82,7 @@ async fn who_stops_in_the_middle_of_a_body_is_not_waited_for() {
     let mut stream = connect(&server).await;
     stream.write_all(head(100_000).as_bytes()).await.unwrap();
     // Enough that the whole may take longer than the pause.
-    stream.write_all(&[0; 60_000]).await.unwrap();
+    stream.write_all(&vec![0; 60_000]).await.unwrap();
     let began = Instant::now();
     assert!(first_line(&mut stream).await.contains("408"));
     assert_about(began.elapsed(), PAUSE);
