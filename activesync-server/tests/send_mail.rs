@@ -355,8 +355,11 @@ async fn a_message_has_no_more_recipients_than_the_limit() {
     let server = Server::start();
     let device = server.device("ada", ProtocolVersion::V16_1);
     let to = |count: usize| {
-        let others: String = (1..count).map(|number| format!(",\r\n x{number}@elsewhere.example")).collect();
-        MESSAGE.replace("To: bob@example.org", &format!("To: bob@example.org{others}"))
+        let mut to = "To: bob@example.org".to_owned();
+        for number in 1..count {
+            to.extend([",\r\n x", &number.to_string(), "@elsewhere.example"]);
+        }
+        MESSAGE.replace("To: bob@example.org", &to)
     };
     assert_sent(&send(&device, "1", &to(5_000)).await);
     assert_eq!(send(&device, "2", &to(5_001)).await.first_status(), Some(115));
