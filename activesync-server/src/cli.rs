@@ -301,7 +301,7 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
     let style = "{wide_bar} {decimal_bytes}/{decimal_total_bytes}  {msg}  {elapsed}";
     let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(style)?);
     let mut skipped = 0;
-    let report =
+    let done =
         Importer::new(&store, &user).run(options.paths.iter().cloned(), &mut |progress| match progress {
             Progress::Found { bytes, .. } => bar.set_length(bytes),
             Progress::Done { bytes, items } => {
@@ -316,21 +316,27 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
                     eprintln!("{}: skipped: it is neither .eml, mbox, .ics nor .vcf", path.display());
                 }
             }
-        })?;
+        });
     bar.finish_and_clear();
     if skipped > NAMED {
         let more = count(skipped - NAMED, "more file");
         eprintln!("skipped as well, being neither .eml, mbox, .ics nor .vcf: {more}");
     }
+    let report = match &done {
+        Ok(report) => report,
+        Err(stopped) => &stopped.report,
+    };
     println!(
-        "{}, {} and {} imported; there before: {}, not readable: {}, losses: {}",
+        "{}, {} and {} imported; there before: {}, duplicates: {}, not readable: {}, losses: {}",
         count(report.mails, "message"),
         count(report.contacts, "contact"),
         count(report.events, "event"),
         report.known,
+        report.duplicates,
         report.faults,
         report.lost
     );
+    let report = done.context("not all was imported; what was is known when the import is repeated")?;
     Ok(if report.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -70,7 +70,7 @@ fn what_is_lost_is_named_and_counted_and_no_failure() {
     );
     assert_eq!(
         report,
-        "0 messages, 1 contact and 1 event imported; there before: 0, not readable: 0, losses: 5"
+        "0 messages, 1 contact and 1 event imported; there before: 0, duplicates: 0, not readable: 0, losses: 5"
     );
     assert_eq!(status, Some(0));
 }
@@ -94,7 +94,7 @@ fn what_is_refused_is_a_failure() {
     );
     assert_eq!(
         report,
-        "1 message, 0 contacts and 0 events imported; there before: 0, not readable: 2, losses: 0"
+        "1 message, 0 contacts and 0 events imported; there before: 0, duplicates: 0, not readable: 2, losses: 0"
     );
     assert_eq!(status, Some(1));
     for one in ["mars.ics", "data.eml"] {
@@ -116,4 +116,38 @@ fn the_help_tells_the_exit_status() {
     let help = case.command(&["import", "--help"]).output().unwrap().stdout;
     let help = String::from_utf8(help).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("makes exit status 1") && help.contains("leaves the exit status at 0"), "{help}");
+}
+
+/// A limit on the size of files is the nearest to a full disk that a test can have.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_leaves_a_tally_and_the_name_of_a_file() {
+    use std::fmt::Write;
+
+    let mut noise = 1_u64;
+    let mut mbox = String::new();
+    for number in 0..600 {
+        let _ = write!(mbox, "From a Sat Jan  3 01:05:34 1996\nSubject: {number}\n\n");
+        for _ in 0..600 {
+            noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let _ = writeln!(mbox, "{noise:016x}");
+        }
+        mbox.push('\n');
+    }
+    let case = Case::new(&[("mail.mbox", &mbox)]);
+    // What a write beyond the limit sends would end the program otherwise.
+    let limited = "trap '' XFSZ; ulimit -f 5000; exec \"$0\" import --user ada mail.mbox";
+    let program = env!("CARGO_BIN_EXE_activesync-server");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", limited, program]).current_dir(case.0.path()).env("ACTIVESYNC_DATA", "data");
+    let output = shell.output().unwrap();
+    let (said, report) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("mail.mbox: the import stopped"), "{said}");
+    let imported: u32 = report.split(' ').next().unwrap().parse().unwrap();
+    assert!(imported > 0 && imported < 600, "{report}");
+    let (status, _, again) = case.import(&["mail.mbox"]);
+    assert!(again.contains(&format!("there before: {imported},")), "{again}");
+    assert!(again.starts_with(&format!("{} messages", 600 - imported)), "{again}");
+    assert_eq!(status, Some(0));
 }

@@ -187,7 +187,7 @@ fn files_are_imported_and_what_cannot_be_read_is_named() {
     let report = text(&output.stdout);
     assert_eq!(
         report.trim(),
-        "1 message, 1 contact and 0 events imported; there before: 0, not readable: 2, losses: 0"
+        "1 message, 1 contact and 0 events imported; there before: 0, duplicates: 0, not readable: 2, losses: 0"
     );
     let again = succeeds(&["import", "--data", data, "--user", "ada", &mail, &contact], "");
     assert!(again.contains("0 messages, 0 contacts and 0 events imported; there before: 2"), "{again}");

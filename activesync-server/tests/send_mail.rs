@@ -9,9 +9,11 @@ use std::thread;
 
 use activesync_server::Relay;
 use activesync_server::backend::{Backend, Content, Email, Revision};
+use activesync_server::store::NewUser;
 use activesync_types::SendMail;
 use activesync_types::compose_mail::SendMailRequest;
 use activesync_types::folder_hierarchy::FolderType;
+use common::troubled::{BUSY, FULL};
 use common::{Answer, Device, Server};
 use mail_parser::MessageParser;
 use wbxml::ProtocolVersion;
@@ -296,6 +298,75 @@ async fn a_relay_that_fails_for_now_leaves_the_message_with_the_client() {
     assert_sent(&send(&device, "1", &message).await);
     assert_eq!(mails(&server, "bob", FolderType::Inbox).len(), 1);
     assert_eq!(taken.lock().unwrap().recipients, ["x@elsewhere.example"]);
+}
+
+#[tokio::test]
+async fn a_message_that_the_relay_took_is_sent_though_the_senders_mailbox_is_full() {
+    let (url, taken) = smtp(Arc::default());
+    let relay = Relay::from_url(&url).unwrap();
+    let (server, trouble) = Server::start_troubled(|builder| builder.relay(relay));
+    let ada = server.store().user("ada").unwrap();
+    *trouble.of.lock().unwrap() = Some((ada.clone(), FULL, usize::MAX));
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let message = MESSAGE.replace("To: bob@example.org", "To: bob@example.org, x@elsewhere.example");
+    assert_sent(&send(&device, "1", &message).await);
+    assert_eq!(taken.lock().unwrap().recipients, ["x@elsewhere.example"]);
+    assert_eq!(mails(&server, "bob", FolderType::Inbox).len(), 1);
+
+    // What the relay refused cannot be noted before it is tried again with the rest.
+    *trouble.of.lock().unwrap() = Some((ada, FULL, 1));
+    let message = message.replace("To: ", "To: refused@elsewhere.example, ");
+    assert_sent(&send(&device, "2", &message).await);
+    let back = raw(&mails(&server, "ada", FolderType::Inbox));
+    assert!(back.len() == 1 && back[0].contains("refused@elsewhere.example"), "{back:?}");
+}
+
+#[tokio::test]
+async fn a_recipient_who_has_the_message_does_not_get_it_again_when_another_was_busy() {
+    let (server, trouble) = Server::start_troubled(|builder| builder);
+    let store = server.store();
+    store
+        .add_user(&NewUser { address: Some("carol@example.org".into()), ..NewUser::named("carol") }, "x")
+        .unwrap();
+    let carol = store.user("carol").unwrap();
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let message = MESSAGE.replace("To: bob@example.org", "To: bob@example.org, carol@example.org");
+    *trouble.of.lock().unwrap() = Some((carol.clone(), BUSY, 1));
+    assert_eq!(send(&device, "1", &message).await.first_status(), Some(111), "try again");
+    assert_eq!(mails(&server, "bob", FolderType::Inbox).len(), 1);
+    assert!(mails(&server, "carol", FolderType::Inbox).is_empty());
+    assert_sent(&send(&device, "1", &message).await);
+    for user in ["bob", "carol"] {
+        assert_eq!(mails(&server, user, FolderType::Inbox).len(), 1, "{user}");
+    }
+
+    // A message that could not be known again is not asked for again: its sender learns who has to get it anew.
+    *trouble.of.lock().unwrap() = Some((carol, BUSY, 1));
+    let old = server.device("ada", ProtocolVersion::V12_1);
+    let message = message.replace("Message-ID: <1@example.org>\r\n", "");
+    assert_sent(&old.send(&old.query("SendMail"), "message/rfc822", message.into()).await);
+    assert_eq!(mails(&server, "bob", FolderType::Inbox).len(), 2);
+    let back = raw(&mails(&server, "ada", FolderType::Inbox));
+    assert!(back.len() == 1 && back[0].contains("carol"), "{back:?}");
+}
+
+#[tokio::test]
+async fn a_message_has_no_more_recipients_than_the_limit() {
+    let server = Server::start();
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let to = |count: usize| {
+        let mut to = "To: bob@example.org".to_owned();
+        for number in 1..count {
+            to.extend([",\r\n x", &number.to_string(), "@elsewhere.example"]);
+        }
+        MESSAGE.replace("To: bob@example.org", &to)
+    };
+    assert_sent(&send(&device, "1", &to(5_000)).await);
+    assert_eq!(send(&device, "2", &to(5_001)).await.first_status(), Some(115));
+    let old = server.device("ada", ProtocolVersion::V12_1);
+    let answer = old.send(&old.query("SendMail"), "message/rfc822", to(5_001).into()).await;
+    assert_eq!(answer.status, 413);
+    assert_eq!(mails(&server, "bob", FolderType::Inbox).len(), 1);
 }
 
 #[test]

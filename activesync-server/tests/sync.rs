@@ -3,10 +3,16 @@
 mod common;
 
 use activesync_server::backend::{Backend, Content, Revision};
+use activesync_types::airsyncbase::{Body, BodyType};
+use activesync_types::calendar::{
+    Attendee, AttendeeStatus, AttendeeType, Calendar, Exception, MeetingStatus, Recurrence,
+};
 use activesync_types::contacts::Contact;
 use activesync_types::email::Email;
+use activesync_types::enumerations::{BusyStatus, Sensitivity};
 use activesync_types::folder_hierarchy::{FolderCreateRequest, FolderSyncRequest, FolderType};
 use activesync_types::get_item_estimate::{EstimateCollection, GetItemEstimateRequest};
+use activesync_types::recurrence::{CalendarType, DaysOfWeek, FirstDayOfWeek, RecurrenceType};
 use activesync_types::status::SyncStatus;
 use activesync_types::sync::{
     ClientAdd, ClientChange, ClientCommand, ClientDelete, Collection, CommandResponse, FilterType,
@@ -16,7 +22,7 @@ use activesync_types::{
     Class, CollectionId, FolderCreate, FolderSync, GetItemEstimate, ServerId, Sync, SyncKey,
 };
 use common::{Device, Server};
-use wbxml::{Fragment, ProtocolVersion};
+use wbxml::{Fragment, OrEmpty, ProtocolVersion};
 
 const ALL: [ProtocolVersion; 10] = ProtocolVersion::ALL;
 
@@ -398,4 +404,118 @@ async fn estimates_tell_what_is_wrong_with_a_collection() {
     assert_eq!(device.estimate("1", "4711", Class::Email).await, (2, None));
     let none = device.call::<GetItemEstimate>(&GetItemEstimateRequest::from(vec![])).await;
     assert_eq!(none.first_status(), Some(103));
+}
+
+fn starting(start: &str, end: &str) -> Calendar<'static> {
+    Calendar {
+        subject: Some("Planning".into()),
+        start_time: Some(start.parse().unwrap()),
+        end_time: Some(end.parse().unwrap()),
+        ..Calendar::default()
+    }
+}
+
+fn repeating(recurrence: Recurrence) -> Calendar<'static> {
+    Calendar { recurrence: Some(recurrence), ..starting("20240801T090000Z", "20240801T100000Z") }
+}
+
+/// What Status an addition gets, and what another device is told of the folder then.
+async fn add(
+    server: &Server,
+    kind: FolderType,
+    class: Class<'static>,
+    data: Fragment<'static>,
+) -> (u16, usize) {
+    let device = server.device("ada", ProtocolVersion::V16_1);
+    let folder = device.folder(kind).await;
+    let key = device.start(&folder, class.clone()).await;
+    let (key, _) = device.drain(key, &folder, class.clone()).await;
+    let command = ClientCommand::Add(ClientAdd {
+        class: None,
+        client_id: "1".into(),
+        send: false,
+        application_data: data,
+    });
+    let mut collection = device.collection(&key, &folder, class.clone());
+    collection.commands = vec![command];
+    let answer = device.call::<Sync>(&SyncRequest::from(collection)).await;
+    let response = answer.decode::<Sync>();
+    let [CommandResponse::Add(added)] = &response.collections[0].responses[..] else {
+        panic!("{response:?}")
+    };
+    let mut other = server.device("ada", ProtocolVersion::V16_1);
+    other.id = "other".into();
+    let folder = other.folder(kind).await;
+    let key = other.start(&folder, class.clone()).await;
+    (added.status.code(), other.drain(key, &folder, class).await.1.len())
+}
+
+/// The schemas say of which values; the server holds all its answers of this test against them.
+#[tokio::test]
+async fn an_event_that_no_answer_could_hold_is_refused() {
+    let typed =
+        |recurrence_type| Recurrence { recurrence_type: Some(recurrence_type), ..Recurrence::default() };
+    let weekly = typed(RecurrenceType::Weekly);
+    let base = starting("20240801T090000Z", "20240801T100000Z");
+    let guest = |attendee| Calendar { attendees: Some(vec![attendee]), ..base.clone() };
+    let refused = vec![
+        repeating(typed(RecurrenceType::Other(99))),
+        repeating(Recurrence::default()),
+        repeating(Recurrence { interval: Some(1000), ..weekly }),
+        repeating(Recurrence { occurrences: Some(70_000), ..weekly }),
+        repeating(Recurrence { week_of_month: Some(6), ..weekly }),
+        repeating(Recurrence { day_of_week: Some(DaysOfWeek(128)), ..weekly }),
+        repeating(Recurrence { month_of_year: Some(13), ..weekly }),
+        repeating(Recurrence { day_of_month: Some(0), ..weekly }),
+        repeating(Recurrence { calendar_type: Some(CalendarType::Other(24)), ..weekly }),
+        starting("20240801T090000Z", "20240801T085959Z"),
+        Calendar { meeting_status: Some(MeetingStatus(2)), ..base.clone() },
+        Calendar { busy_status: Some(BusyStatus::Other(7)), ..base.clone() },
+        Calendar { sensitivity: Some(Sensitivity::Other(7)), ..base.clone() },
+        Calendar { body: Some(Body::new(BodyType::Other(300), "x")), ..base.clone() },
+        Calendar { uid: Some("x".repeat(301).into()), ..base.clone() },
+        Calendar { categories: Some(vec!["x".into(); 301]), ..base.clone() },
+        guest(Attendee { attendee_status: Some(AttendeeStatus::Other(1)), ..Attendee::new("Bob", "b@c") }),
+        guest(Attendee { attendee_type: Some(AttendeeType::Other(9)), ..Attendee::new("Bob", "b@c") }),
+        Calendar {
+            exceptions: Some(vec![Exception {
+                busy_status: Some(OrEmpty::Value(BusyStatus::Other(7))),
+                ..Exception::of("20240808T090000Z".parse().unwrap())
+            }]),
+            ..repeating(weekly)
+        },
+        Calendar {
+            exceptions: Some(vec![Exception {
+                start_time: Some(OrEmpty::Value("20240808T100000Z".parse().unwrap())),
+                end_time: Some(OrEmpty::Value("20240808T090000Z".parse().unwrap())),
+                ..Exception::of("20240808T090000Z".parse().unwrap())
+            }]),
+            ..repeating(weekly)
+        },
+    ];
+    let server = Server::start();
+    for event in refused {
+        let data = Fragment::from_value(&event, None).unwrap();
+        assert_eq!(add(&server, FolderType::Calendar, Class::Calendar, data).await, (6, 0), "{event:?}");
+    }
+    // What devices are known to send and the schemas do not allow is sent in a form that they do.
+    let odd = Calendar {
+        attendees: Some(vec![
+            Attendee::default(),
+            Attendee { email: Some("b@c".into()), ..Attendee::default() },
+        ]),
+        ..repeating(Recurrence { first_day_of_week: Some(FirstDayOfWeek(9)), ..weekly })
+    };
+    let data = Fragment::from_value(&odd, None).unwrap();
+    assert_eq!(add(&server, FolderType::Calendar, Class::Calendar, data).await, (1, 1));
+}
+
+#[tokio::test]
+async fn a_contact_without_anything_can_be_told_of() {
+    let server = Server::start();
+    let nothing = Fragment::from_value(&Contact::default(), None).unwrap();
+    assert_eq!(add(&server, FolderType::Contacts, Class::Contacts, nothing).await, (1, 1));
+    let rubbish = Contact { body: Some(Body::new(BodyType::Other(300), "x")), ..Contact::default() };
+    let rubbish = Fragment::from_value(&rubbish, None).unwrap();
+    assert_eq!(add(&server, FolderType::Contacts, Class::Contacts, rubbish).await, (6, 1));
 }

@@ -531,7 +531,7 @@ fn a_start_that_cannot_be_known_is_none() {
         ),
         (
             "DTSTART:99991231T235959Z",
-            "line 4: DTSTART: expected a day or time such as 20260301T100000Z, found \"99991231T235959Z\"",
+            "line 4: DTSTART: expected a day or time no later than 9999-12-30T22:00:00Z, found \"99991231T235959Z\"",
         ),
         ("UID:1", "line 3: DTSTART: there is none"),
     ] {

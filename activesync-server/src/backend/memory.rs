@@ -15,6 +15,8 @@ use crate::push::{ChangeHub, Changed};
 /// One user, whose name is `ada`, with any password.
 pub(crate) struct Memory {
     data: Mutex<Data>,
+    /// How many items there is room for.
+    room: usize,
     hub: OnceLock<Arc<ChangeHub>>,
 }
 
@@ -38,7 +40,7 @@ struct Stored {
 
 impl Memory {
     pub(crate) fn new() -> Self {
-        let memory = Self { data: Mutex::default(), hub: OnceLock::new() };
+        let memory = Self { data: Mutex::default(), room: usize::MAX, hub: OnceLock::new() };
         let mut mailbox = memory.open(&UserId::new("ada")).unwrap();
         for (name, kind) in [
             ("Inbox", FolderType::Inbox),
@@ -51,6 +53,11 @@ impl Memory {
         }
         mailbox.commit().unwrap();
         memory
+    }
+
+    /// With room for so many items and no more.
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self { room, ..Self::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Data> {
@@ -69,14 +76,14 @@ impl Backend for Memory {
 
     fn snapshot(&self, _: &UserId) -> Result<Box<dyn Snapshot + '_>> {
         let data = self.lock().clone();
-        Ok(Box::new(Work { guard: None, hub: None, data, changed: Changed::default() }))
+        Ok(Box::new(Work { guard: None, room: self.room, hub: None, data, changed: Changed::default() }))
     }
 
     fn open(&self, user: &UserId) -> Result<Box<dyn Mailbox + '_>> {
         let guard = self.lock();
         let data = guard.clone();
         let hub = self.hub.get().map(|hub| (Arc::clone(hub), user.clone()));
-        Ok(Box::new(Work { guard: Some(guard), hub, data, changed: Changed::default() }))
+        Ok(Box::new(Work { guard: Some(guard), room: self.room, hub, data, changed: Changed::default() }))
     }
 
     fn attach(&self, hub: Arc<ChangeHub>) -> Result<()> {
@@ -87,6 +94,7 @@ impl Backend for Memory {
 
 struct Work<'m> {
     guard: Option<MutexGuard<'m, Data>>,
+    room: usize,
     hub: Option<(Arc<ChangeHub>, UserId)>,
     data: Data,
     changed: Changed,
@@ -303,6 +311,9 @@ impl Mailbox for Work<'_> {
     fn create_item(&mut self, folder: FolderId, content: &Content) -> Result<(ItemId, Revision)> {
         if !self.data.folders.contains_key(&folder) {
             return Err(BackendError::NoFolder(folder));
+        }
+        if self.data.items.len() >= self.room {
+            return Err(BackendError::Full);
         }
         let (item, revision) = (ItemId(self.next_id()), self.next(folder));
         let stored = Stored { revision, content_revision: revision, content: Arc::new(content.clone()) };

@@ -24,18 +24,20 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// `None` if these bytes are not a message.
-    pub(crate) fn of(raw: &[u8]) -> Option<Self> {
+    /// With no more than so many recipients. `None` if these bytes are not a message.
+    pub(crate) fn of(raw: &[u8], most_recipients: usize) -> Option<Self> {
         let message = MessageParser::new().parse_headers(raw)?;
         let (mut recipients, mut known) = (Vec::new(), HashSet::new());
         let fields = message
             .headers()
             .iter()
             .filter(|header| matches!(header.name, HeaderName::To | HeaderName::Cc | HeaderName::Bcc));
-        for list in fields.filter_map(|header| header.value.as_address()) {
-            for address in list.iter().filter_map(|address| address.address()) {
-                if known.insert(address.to_ascii_lowercase()) {
-                    recipients.push(address.to_owned());
+        let lists = fields.filter_map(|header| header.value.as_address());
+        for address in lists.flat_map(|list| list.iter()).filter_map(|address| address.address()) {
+            if known.insert(address.to_ascii_lowercase()) {
+                recipients.push(address.to_owned());
+                if recipients.len() == most_recipients {
+                    break;
                 }
             }
         }
@@ -178,7 +180,7 @@ mod tests {
     fn recipients_are_those_of_all_three_fields_each_once() {
         let raw = b"To: Bob <bob@example.org>, =?utf-8?q?J=C3=BCrgen?= <j@example.net>\r\n\
                     Cc: friends: carol@example.org, BOB@example.org;\r\nBcc:\r\n dora@example.org\r\n\r\nTo: x@y\r\n";
-        let facts = Facts::of(raw).unwrap();
+        let facts = Facts::of(raw, 10).unwrap();
         assert_eq!(
             facts.recipients,
             ["bob@example.org", "j@example.net", "carol@example.org", "dora@example.org"]
@@ -200,7 +202,7 @@ mod tests {
     fn what_is_missing_is_added_and_what_is_there_stays() {
         let raw = b"To: b@c\n\nbody\r\n";
         let sender = Sender { owns_from: false, ..ADA };
-        let complete = complete(raw, &Facts::of(raw).unwrap(), &sender, now());
+        let complete = complete(raw, &Facts::of(raw, 10).unwrap(), &sender, now());
         let message = MessageParser::new().parse(&complete).unwrap();
         assert_eq!(message.from().unwrap().first().unwrap().address(), Some("ada@example.org"));
         assert_eq!(message.from().unwrap().first().unwrap().name(), Some("Ada Lovelace"));
@@ -209,7 +211,7 @@ mod tests {
         assert!(complete.ends_with(b"To: b@c\r\n\r\nbody\r\n"), "{}", String::from_utf8_lossy(&complete));
 
         let raw = b"From: a.l@example.org\r\nDate: Mon, 23 Nov 2026 19:00:00 +0100\r\nMessage-ID: <1@x>\r\n\r\n\xFF\r\n";
-        assert_eq!(super::complete(raw, &Facts::of(raw).unwrap(), &ADA, now()), raw);
+        assert_eq!(super::complete(raw, &Facts::of(raw, 10).unwrap(), &ADA, now()), raw);
     }
 
     #[test]
@@ -217,7 +219,7 @@ mod tests {
         let raw = b"From: king@example.org\r\nSender: queen@example.org\r\nDate: Mon, 23 Nov 2026 19:00:00 +0100\r\n\
                     Message-ID: <1@x>\r\n\r\n";
         let sender = Sender { owns_from: false, ..ADA };
-        let text = String::from_utf8(complete(raw, &Facts::of(raw).unwrap(), &sender, now())).unwrap();
+        let text = String::from_utf8(complete(raw, &Facts::of(raw, 10).unwrap(), &sender, now())).unwrap();
         assert!(text.starts_with("From: \"Ada Lovelace\" <ada@example.org>\r\nDate"), "{text}");
         assert!(!text.contains("king") && !text.contains("queen"), "{text}");
     }

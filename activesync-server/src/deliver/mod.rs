@@ -27,6 +27,8 @@ mod bounce;
 mod marks;
 mod message;
 mod relay;
+#[cfg(test)]
+mod tests;
 
 /// A message that a user sends.
 pub(crate) struct Outgoing {
@@ -63,6 +65,10 @@ impl Drop for InProgress<'_> {
     }
 }
 
+/// The most recipients of a message: each takes a search and a unit of work, and a single message must not keep the
+/// server from all else, or from its end.
+const MAX_RECIPIENTS: usize = 5_000;
+
 /// What is to be done with a message.
 struct Plan {
     identity: Identity,
@@ -74,14 +80,16 @@ struct Plan {
     /// What no server can take: not addresses, or nobody's while there is no relay.
     hopeless: Vec<(String, String)>,
     relayed: bool,
+    /// Whether a repetition has the same identity.
+    is_lasting: bool,
 }
 
 /// Sends a message, or says why that is not possible; then it was not sent to anybody, or only to those who will not get
 /// it again.
 ///
 /// # Errors
-/// Common statuses 107 (no message), 111 (try again), 113 (the sender's mailbox is full), 116 (nobody can get it),
-/// 118 (sent before), 119 (no recipients), 120 (the relay fails).
+/// Common statuses 107 (no message), 111 (try again), 113 (the sender's mailbox is full, and nobody has it), 115 (too
+/// many recipients), 116 (nobody can get it), 118 (sent before), 119 (no recipients), 120 (the relay fails).
 pub(crate) async fn send(outgoing: Outgoing) -> Result<(), Failure> {
     let outgoing = Arc::new(outgoing);
     let plan = Arc::new(blocking(&outgoing, plan).await?);
@@ -89,17 +97,32 @@ pub(crate) async fn send(outgoing: Outgoing) -> Result<(), Failure> {
     let Some(_in_progress) = front.sending.begin(&outgoing.sender, plan.identity) else {
         return Err(CommonStatus::ServerErrorRetryLater.into());
     };
+    let mut way = Way { somebody_has_it: plan.relayed, is_lasting: plan.is_lasting, ..Way::default() };
     if let Some(relay) = front.relay.as_ref().filter(|_| !plan.remote.is_empty() && !plan.relayed) {
-        hand_over(relay, &outgoing, &plan).await?;
+        hand_over(relay, &outgoing, &plan, &mut way).await?;
     }
-    blocking(&outgoing, move |outgoing| finish(outgoing, &plan)).await
+    blocking(&outgoing, move |outgoing| finish(outgoing, &plan, way)).await
+}
+
+/// How far a message has come in this request.
+#[derive(Default)]
+struct Way {
+    somebody_has_it: bool,
+    /// The message is known again when it comes again, and all that happened to it so far.
+    is_lasting: bool,
+    /// Who will not get it, and why, unless the sender was told already.
+    undeliverable: Vec<(String, String)>,
 }
 
 fn plan(outgoing: &Outgoing) -> Result<Plan, Failure> {
     let backend = &outgoing.front.backend;
-    let facts = Facts::of(&outgoing.raw).ok_or(CommonStatus::InvalidMime)?;
+    let facts = Facts::of(&outgoing.raw, MAX_RECIPIENTS + 1).ok_or(CommonStatus::InvalidMime)?;
     if facts.recipients.is_empty() {
         return Err(CommonStatus::MessageHasNoRecipient.into());
+    }
+    if facts.recipients.len() > MAX_RECIPIENTS {
+        tracing::warn!(user = %outgoing.sender, limit = MAX_RECIPIENTS, "a message is refused: too many recipients");
+        return Err(CommonStatus::SendQuotaExceeded.into());
     }
     let owns_from = match &facts.from {
         Some(address) => backend.resolve(address)?.as_ref() == Some(&outgoing.sender),
@@ -145,11 +168,17 @@ fn plan(outgoing: &Outgoing) -> Result<Plan, Failure> {
         remote,
         hopeless,
         relayed: stage == Some(Stage::Relayed),
+        is_lasting: outgoing.client_id.is_some() || facts.message_id.is_some(),
     })
 }
 
 /// To the relay. What it refuses for good comes back to the sender.
-async fn hand_over(relay: &Relay, outgoing: &Arc<Outgoing>, plan: &Arc<Plan>) -> Result<(), Failure> {
+async fn hand_over(
+    relay: &Relay,
+    outgoing: &Arc<Outgoing>,
+    plan: &Arc<Plan>,
+    way: &mut Way,
+) -> Result<(), Failure> {
     let sender = {
         let outgoing = Arc::clone(outgoing);
         blocking(&outgoing, |outgoing| {
@@ -169,45 +198,110 @@ async fn hand_over(relay: &Relay, outgoing: &Arc<Outgoing>, plan: &Arc<Plan>) ->
     if outcome.may_repeat() {
         return Err(CommonStatus::MailSubmissionFailed.into());
     }
-    let refused: Vec<_> = outcome
-        .refused
-        .into_iter()
-        .chain(outcome.failed)
-        .map(|(address, reason)| (address.to_string(), reason))
-        .collect();
-    let plan = Arc::clone(plan);
-    blocking(outgoing, move |outgoing| {
-        let mut mailbox = outgoing.front.backend.open(&outgoing.sender)?;
-        bounce(&mut *mailbox, &plan, &refused)?;
-        plan.identity.mark(&mut *mailbox, marks::SENT, Stage::Relayed)?;
-        Ok(mailbox.commit()?)
-    })
-    .await
+    let refused = outcome.refused.into_iter().chain(outcome.failed);
+    let refused: Vec<_> = refused.map(|(address, reason)| (address.to_string(), reason)).collect();
+    way.somebody_has_it |= refused.len() < plan.remote.len();
+    let noted = {
+        let (plan, refused) = (Arc::clone(plan), refused.clone());
+        blocking(outgoing, move |outgoing| Ok(note_relayed(outgoing, &plan, &refused))).await?
+    };
+    match noted {
+        Ok(()) => Ok(()),
+        Err(error) if way.somebody_has_it => {
+            tracing::warn!(user = %outgoing.sender, %error, "it cannot be noted that the relay took a message");
+            way.is_lasting = false;
+            way.undeliverable = refused;
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn note_relayed(outgoing: &Outgoing, plan: &Plan, refused: &[(String, String)]) -> Result<(), BackendError> {
+    let mut mailbox = outgoing.front.backend.open(&outgoing.sender)?;
+    bounce(&mut *mailbox, plan, refused)?;
+    plan.identity.mark(&mut *mailbox, marks::SENT, Stage::Relayed)?;
+    mailbox.commit()
 }
 
 /// To the Inboxes of users, and to the sender's own folders.
-fn finish(outgoing: &Outgoing, plan: &Plan) -> Result<(), Failure> {
+fn finish(outgoing: &Outgoing, plan: &Plan, way: Way) -> Result<(), Failure> {
     let delivered = message::without_bcc(&plan.complete);
-    let mut undeliverable = plan.hopeless.clone();
+    let Way { mut somebody_has_it, is_lasting, mut undeliverable } = way;
+    undeliverable.extend_from_slice(&plan.hopeless);
     for recipient in &plan.local {
         match put_in_inbox(outgoing, plan, recipient, &delivered) {
-            Ok(()) => {}
+            Ok(()) => somebody_has_it = true,
             Err(error @ (BackendError::Full | BackendError::NoUser(_))) => {
                 undeliverable.push((recipient.to_string(), error.to_string()));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) if !somebody_has_it || (is_lasting && matches!(error, BackendError::Busy)) => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                tracing::error!(user = %recipient, %error, "a mailbox does not take a message");
+                undeliverable.push((recipient.to_string(), "the mailbox does not take it now".into()));
+            }
         }
     }
+    let mut kept = Kept { copy: outgoing.save_in_sent, report: !undeliverable.is_empty() };
+    loop {
+        match keep(outgoing, plan, kept, &undeliverable) {
+            Ok(()) => return Ok(()),
+            Err(error) if !somebody_has_it => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(
+                    user = %outgoing.sender,
+                    %error,
+                    copy = kept.copy,
+                    unreached = undeliverable.len(),
+                    "a message was sent, but the sender's mailbox does not take what belongs there"
+                );
+                match kept.less() {
+                    Some(less) if !matches!(error, BackendError::Busy) => kept = less,
+                    _ => return Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// What the sender's mailbox keeps of a message beside the mark.
+#[derive(Clone, Copy)]
+struct Kept {
+    copy: bool,
+    report: bool,
+}
+
+impl Kept {
+    /// What needs less room.
+    fn less(self) -> Option<Self> {
+        match self {
+            Self { copy: true, .. } => Some(Self { copy: false, ..self }),
+            Self { report: true, .. } => Some(Self { report: false, ..self }),
+            _ => None,
+        }
+    }
+}
+
+fn keep(
+    outgoing: &Outgoing,
+    plan: &Plan,
+    kept: Kept,
+    undeliverable: &[(String, String)],
+) -> Result<(), BackendError> {
     let mut mailbox = outgoing.front.backend.open(&outgoing.sender)?;
-    bounce(&mut *mailbox, plan, &undeliverable)?;
-    if outgoing.save_in_sent {
+    if kept.report {
+        bounce(&mut *mailbox, plan, undeliverable)?;
+    }
+    if kept.copy {
         let sent = folder(&*mailbox, FolderType::SentItems)?;
         let marks = EmailMarks { read: true, ..EmailMarks::default() };
         let copy = Email { marks, ..Email::new(plan.complete.clone(), Timestamp::now()) };
         mailbox.create_item(sent, &Content::Email(Box::new(copy)))?;
     }
     plan.identity.mark(&mut *mailbox, marks::SENT, Stage::Done)?;
-    Ok(mailbox.commit()?)
+    mailbox.commit()
 }
 
 fn put_in_inbox(

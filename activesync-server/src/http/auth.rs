@@ -59,9 +59,13 @@ pub(crate) struct Logins {
 }
 
 impl Logins {
+    /// As many checks at a time as there are cores.
     pub(crate) fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { checks: Semaphore::new(cores) }
+        Self::at_most(std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
+    fn at_most(checks: usize) -> Self {
+        Self { checks: Semaphore::new(checks) }
     }
 
     /// The user whose credentials these are; `None` if they are wrong.
@@ -79,9 +83,17 @@ impl Logins {
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll, Waker};
+
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
+    use crate::backend::memory::Memory;
+    use crate::backend::{Mailbox, Result, Snapshot};
+    use crate::push::ChangeHub;
 
     fn parse(value: &[u8]) -> Option<(String, String)> {
         let mut headers = HeaderMap::new();
@@ -124,5 +136,64 @@ mod tests {
     fn a_password_is_not_shown() {
         let credentials = Credentials { user: "ada".into(), password: "open sesame".into() };
         assert!(!format!("{credentials:?}").contains("sesame"));
+    }
+
+    /// A backend that counts how often it was asked.
+    struct Counting {
+        memory: Memory,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl Backend for Counting {
+        fn authenticate(&self, name: &str, password: &str) -> Result<Option<UserId>> {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            self.memory.authenticate(name, password)
+        }
+
+        fn resolve(&self, address: &str) -> Result<Option<UserId>> {
+            self.memory.resolve(address)
+        }
+
+        fn snapshot(&self, user: &UserId) -> Result<Box<dyn Snapshot + '_>> {
+            self.memory.snapshot(user)
+        }
+
+        fn open(&self, user: &UserId) -> Result<Box<dyn Mailbox + '_>> {
+            self.memory.open(user)
+        }
+
+        fn attach(&self, hub: Arc<ChangeHub>) -> Result<()> {
+            self.memory.attach(hub)
+        }
+    }
+
+    /// Asks a future for the first time.
+    fn begin(future: Pin<&mut impl Future>) {
+        assert!(matches!(future.poll(&mut Context::from_waker(Waker::noop())), Poll::Pending));
+    }
+
+    #[test]
+    fn no_more_passwords_are_checked_at_a_time_than_the_limit() {
+        // One thread does all checks, in the order in which they begin.
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        let asked = Arc::<AtomicUsize>::default();
+        let backend: Arc<dyn Backend> =
+            Arc::new(Counting { memory: Memory::new(), asked: Arc::clone(&asked) });
+        let logins = Logins::at_most(2);
+        let ada = || Credentials { user: "ada".into(), password: "x".into() };
+        runtime.block_on(async {
+            let mut checks: Vec<_> = (0..3).map(|_| Box::pin(logins.check(&backend, ada()))).collect();
+            for check in &mut checks {
+                begin(check.as_mut());
+            }
+            // When this is done, so are the checks that began before it.
+            tokio::task::spawn_blocking(|| ()).await.unwrap();
+            assert_eq!(asked.load(Ordering::SeqCst), 2);
+            for check in checks {
+                assert!(check.await.unwrap().is_some());
+            }
+            assert_eq!(asked.load(Ordering::SeqCst), 3, "the third had to wait, no more");
+        });
+        assert!(Logins::new().checks.available_permits() < 10_000, "there is a limit by itself");
     }
 }

@@ -61,7 +61,7 @@ fn gunzip(packed: &[u8], limit: usize) -> Result<Bytes, (StatusCode, &'static st
         .read_to_end(&mut unpacked)
         .map_err(|_| (StatusCode::BAD_REQUEST, "the body is not the gzip that its Content-Encoding says"))?;
     if unpacked.len() > limit {
-        return Err(super::service::TOO_LARGE);
+        return Err(super::body::TOO_LARGE);
     }
     Ok(unpacked.into())
 }

@@ -8,6 +8,7 @@ pub(crate) use response::{Failure, Reply, encode};
 pub(crate) use service::Front;
 
 mod auth;
+mod body;
 mod encoding;
 mod listen;
 mod request;

@@ -118,6 +118,8 @@ fn http_status_of(command: &CommandInfo, version: ProtocolVersion, status: Commo
         (CommonStatus::InvalidIds, "SendMail") | (CommonStatus::SyncStateNotFound, "Provision") => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
+        // Too many recipients: it is the request that is too large, and repeating it does not help.
+        (CommonStatus::SendQuotaExceeded, _) => StatusCode::PAYLOAD_TOO_LARGE,
         (CommonStatus::VersionNotSupported, _) if version == ProtocolVersion::V1_0 => {
             StatusCode::HTTP_VERSION_NOT_SUPPORTED
         }

@@ -9,10 +9,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use activesync_types::http::ServerOptions;
-use bytes::{Buf, Bytes, BytesMut};
-use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response, StatusCode, request};
-use http_body_util::BodyExt;
 use tokio::sync::watch;
 use tower::Service;
 use wbxml::ProtocolVersion;
@@ -21,7 +18,7 @@ use super::auth::{Credentials, Logins};
 use super::encoding::Encoding;
 use super::request::{Head, Refusal};
 use super::response::{self, Failure};
-use super::{Body, response::Reply};
+use super::{Body, body, response::Reply};
 use crate::backend::{Backend, BackendError, UserId};
 use crate::commands::{self, Call, Policy};
 use crate::deliver::{Relay, Sending};
@@ -29,9 +26,6 @@ use crate::push::ChangeHub;
 
 /// The largest body of a request, unless [`ActiveSyncBuilder::max_request`] says otherwise.
 const MAX_REQUEST: usize = 32 * 1024 * 1024;
-
-/// How long a client may send nothing in the middle of a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// ActiveSync over a [`Backend`]: a service for tower and axum, cheap to clone.
 ///
@@ -46,7 +40,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// ```
 #[derive(Clone)]
 pub struct ActiveSync {
-    front: Arc<Front>,
+    pub(crate) front: Arc<Front>,
 }
 
 /// What all requests share.
@@ -226,7 +220,7 @@ impl Front {
             Ok(encoding) => encoding,
             Err(words) => return line.refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, words),
         };
-        let body = match read_body(parts, body, self.max_request).await {
+        let body = match body::read(&parts.headers, body, self.max_request).await {
             Ok(body) => {
                 line.received = body.len();
                 encoding.unpack(body, self.max_request).await
@@ -272,48 +266,6 @@ impl Front {
     pub(crate) async fn ended(&self) {
         // Fails when the sender is gone, which this holds.
         let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
-    }
-}
-
-/// The answer to what is larger than the limit.
-pub(super) const TOO_LARGE: (StatusCode, &str) =
-    (StatusCode::PAYLOAD_TOO_LARGE, "the request is larger than this server takes");
-
-async fn read_body<B>(
-    parts: &request::Parts,
-    body: B,
-    limit: usize,
-) -> Result<Bytes, (StatusCode, &'static str)>
-where
-    B: http_body::Body + Send,
-    B::Data: Send,
-{
-    let claimed =
-        parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if claimed.is_some_and(|claimed| claimed > limit as u64) {
-        return Err(TOO_LARGE);
-    }
-    let mut body = std::pin::pin!(body);
-    let mut read = BytesMut::new();
-    loop {
-        let frame = tokio::time::timeout(BODY_TIMEOUT, body.frame()).await;
-        let frame =
-            frame.map_err(|_| (StatusCode::REQUEST_TIMEOUT, "the rest of the request did not come"))?;
-        let Some(frame) = frame else {
-            return Ok(read.freeze());
-        };
-        let frame = frame.map_err(|_| (StatusCode::BAD_REQUEST, "the request broke off"))?;
-        if let Ok(mut data) = frame.into_data() {
-            if read.len() + data.remaining() > limit {
-                return Err(TOO_LARGE);
-            }
-            while data.has_remaining() {
-                let chunk = data.chunk();
-                read.extend_from_slice(chunk);
-                let length = chunk.len();
-                data.advance(length);
-            }
-        }
     }
 }
 

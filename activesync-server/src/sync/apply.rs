@@ -15,10 +15,11 @@ use activesync_types::sync::{
     Conflict, DeleteResponse, Fetch, FetchResponse, SyncOptions,
 };
 use tracing::warn;
-use wbxml::{Fragment, IntoOwned};
+use wbxml::{Fragment, IntoOwned, ProtocolVersion};
 
 use super::merge::{self, Managed};
 use super::series::{Applied, AppliedAdd, AppliedChange, Digest, Entry, HasSet, Mark, digest};
+use super::valid::{self, Invalid};
 use super::{Session, event, find_item, notes, render, server_id, text};
 use crate::backend::{
     BackendError, Content, ContentKind, EmailMarks, Folder, FolderId, Item, ItemId, Mailbox, Result, Revision,
@@ -63,6 +64,13 @@ impl From<BackendError> for Fault {
 impl From<wbxml::Error> for Fault {
     fn from(error: wbxml::Error) -> Self {
         warn!(%error, "a client sent an item that cannot be read");
+        Self::Status(SyncStatus::ConversionError)
+    }
+}
+
+impl From<Invalid> for Fault {
+    fn from(invalid: Invalid) -> Self {
+        warn!(%invalid, "a client sent an item that other clients could not be told of");
         Self::Status(SyncStatus::ConversionError)
     }
 }
@@ -196,6 +204,7 @@ impl Apply<'_> {
 
     fn new_contact(data: &Fragment<'_>) -> Result<Content, Fault> {
         let mut contact = data.decode::<Contact<'_>>()?.into_owned();
+        valid::contact(&contact)?;
         notes::store_contact(&mut contact);
         Ok(Content::Contact(Box::new(contact)))
     }
@@ -208,6 +217,7 @@ impl Apply<'_> {
         // From 16.0 on clients leave both to the server.
         event.dt_stamp.get_or_insert(CompactDateTime::new(self.session.now));
         event.uid.get_or_insert_with(|| Cow::Owned(uuid::Uuid::new_v4().simple().to_string()));
+        valid::event(&event)?;
         Ok(Content::Event(Box::new(event)))
     }
 
@@ -277,6 +287,7 @@ impl Apply<'_> {
             }
             Content::Contact(old) => {
                 let mut new = data.decode::<Contact<'_>>()?.into_owned();
+                valid::contact(&new)?;
                 notes::store_contact(&mut new);
                 let mut contact = merge::contact(old, new, &managed)?;
                 notes::store_contact(&mut contact);
@@ -284,15 +295,19 @@ impl Apply<'_> {
             }
             Content::Event(old) => {
                 let said = Self::read_event(&data)?;
-                let event = match change.instance_id {
-                    Some(occurrence) => {
-                        let mut event = (**old).clone();
-                        let exception = event::changed_occurrence(old, occurrence, said);
-                        event::put_exception(&mut event, exception);
-                        event
+                let event = if let Some(occurrence) = change.instance_id {
+                    let mut event = (**old).clone();
+                    let exception = event::changed_occurrence(old, occurrence, said);
+                    event::put_exception(&mut event, exception);
+                    event
+                } else {
+                    let mut event = merge::event(old, &said, &managed)?;
+                    if self.session.version >= ProtocolVersion::V16_0 {
+                        event::end_series(&mut event);
                     }
-                    None => merge::event(old, &said, &managed)?,
+                    event
                 };
+                valid::event(&event)?;
                 Content::Event(Box::new(event))
             }
         })

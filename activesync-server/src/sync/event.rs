@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use activesync_types::calendar::{Calendar, Exception, MeetingStatus};
+use activesync_types::calendar::{Attendee, Calendar, Exception, MeetingStatus, Recurrence};
 use activesync_types::date_time::CompactDateTime;
 use activesync_types::enumerations::{BusyStatus, Sensitivity};
 use activesync_types::time_zone::TimeZone;
@@ -41,6 +41,28 @@ pub(super) fn complete(
     event.meeting_status.get_or_insert(MeetingStatus::APPOINTMENT);
     // The client's name for an event is its own.
     event.client_uid = None;
+    // Devices send other numbers; what they get is one that stands for a day.
+    if let Some(recurrence) = &mut event.recurrence {
+        recurrence.first_day_of_week = recurrence.first_day_of_week.filter(|day| day.weekday().is_some());
+    }
+    let of_exceptions = event.exceptions.iter_mut().flatten().filter_map(|other| other.attendees.as_mut());
+    for attendee in of_exceptions.chain(&mut event.attendees).flatten() {
+        complete_attendee(attendee);
+    }
+}
+
+/// The specification demands both of every attendee.
+fn complete_attendee(attendee: &mut Attendee<'_>) {
+    let email = attendee.email.get_or_insert_default();
+    attendee.name.get_or_insert_with(|| email.clone());
+}
+
+/// A `Recurrence` without anything in it, with which a client of 16.0 and later says that an event repeats no more.
+pub(super) fn end_series(event: &mut Calendar<'_>) {
+    if event.recurrence == Some(Recurrence::default()) {
+        event.recurrence = None;
+        event.exceptions = None;
+    }
 }
 
 /// Sets the times that a new event does not have (`[MS-ASCAL]` 3.2.4.4); false if that makes no event.

@@ -3,7 +3,7 @@
 //! Keys work as those of items do (see the [module above](super)); the state is small enough to keep whole with
 //! every answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use activesync_types::folder_hierarchy::{
     Changes, DeletedFolder, Folder as WireFolder, FolderCreateRequest, FolderCreateResponse,
@@ -26,6 +26,10 @@ const CANDIDATES: usize = 4;
 
 /// The most characters of a folder's name (`[MS-ASCMD]` 2.2.3.49.3).
 const LONGEST_NAME: usize = 256;
+
+/// The most levels of folders, one inside the other. The specification names no number; many clients keep folders as
+/// directories, whose paths have an end, or walk over them by recursion.
+const MOST_LEVELS: usize = 32;
 
 /// What a device knows.
 #[derive(Debug, Serialize, Deserialize)]
@@ -209,6 +213,11 @@ pub fn create_folder(
     let Place::In(parent) = find_parent(mailbox, &request.parent_id)? else {
         return failed(FolderCreateStatus::ParentNotFound);
     };
+    // The one status whose cure is another parent.
+    let all = mailbox.folders()?;
+    if parent.is_some_and(|parent| level(&all, parent) >= MOST_LEVELS) {
+        return failed(FolderCreateStatus::SystemFolder);
+    }
     let said = (parent.map_or(0, |parent| parent.0), request.display_name.clone().into_owned());
     let made = hierarchy.made.get(&said).map(|id| mailbox.folder(FolderId(*id))).transpose()?.flatten();
     let id = match made {
@@ -247,6 +256,11 @@ pub fn update_folder(
     let Place::In(parent) = find_parent(mailbox, &request.parent_id)? else {
         return failed(FolderUpdateStatus::ParentNotFound);
     };
+    let all = mailbox.folders()?;
+    let above = parent.filter(|_| folder.parent != parent).map_or(0, |parent| level(&all, parent));
+    if above > 0 && above + levels_from(&all, folder.id) > MOST_LEVELS {
+        return failed(FolderUpdateStatus::MalformedRequest);
+    }
     if folder.parent != parent || folder.name != request.display_name {
         match mailbox.update_folder(folder.id, parent, &request.display_name) {
             Ok(()) => {}
@@ -301,6 +315,29 @@ pub fn delete_folder(
         forget_series(mailbox, session.device, FolderId(folder))?;
     }
     Ok(FolderDeleteResponse::new(hierarchy.answer(mailbox, session.device, known)?))
+}
+
+/// At which level a folder is; 1 is the top.
+fn level(folders: &[Folder], folder: FolderId) -> usize {
+    levels(folders).get(&folder).copied().unwrap_or_default()
+}
+
+/// How many levels a folder has with all that is inside of it.
+fn levels_from(folders: &[Folder], top: FolderId) -> usize {
+    let levels = levels(folders);
+    let inside = with_descendants(folders, top).into_iter().filter_map(|id| levels.get(&FolderId(id)));
+    let deepest = inside.max().copied().unwrap_or_default();
+    deepest + 1 - levels.get(&top).copied().unwrap_or(1).min(deepest + 1)
+}
+
+fn levels(folders: &[Folder]) -> HashMap<FolderId, usize> {
+    let mut levels = HashMap::new();
+    // Parents come before their children.
+    for folder in folders {
+        let above = folder.parent.and_then(|parent| levels.get(&parent)).copied().unwrap_or_default();
+        levels.insert(folder.id, above + 1);
+    }
+    levels
 }
 
 fn with_descendants(folders: &[Folder], folder: FolderId) -> Vec<u64> {

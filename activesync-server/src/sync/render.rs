@@ -58,7 +58,14 @@ pub fn application_data(
             contact.legacy_body = sent.legacy_body;
             contact.legacy_body_size = sent.legacy_body_size;
             contact.legacy_body_truncated = sent.legacy_body_truncated;
-            Fragment::from_value(&contact, Some(version))?
+            let data = Fragment::from_value(&contact, Some(version))?;
+            if data.is_empty() {
+                // Of a contact without anything: the schema demands an element.
+                contact.file_as = Some(Cow::Borrowed(""));
+                Fragment::from_value(&contact, Some(version))?
+            } else {
+                data
+            }
         }
         Content::Event(event) => {
             let mut event = (**event).clone();

@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use activesync_server::backend::{Backend, Content, Email};
@@ -19,9 +19,11 @@ use reqwest::header::HeaderMap;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use troubled::{Trouble, Troubled};
 use wbxml::ProtocolVersion;
 
 pub(crate) mod schema;
+pub(crate) mod troubled;
 
 pub(crate) const PASSWORD: &str = "open sesame";
 
@@ -43,6 +45,21 @@ impl Server {
     }
 
     pub(crate) fn start_with(configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder) -> Self {
+        Self::start_in(Self::new_directory(), configure)
+    }
+
+    /// With a store that fails when it is told to.
+    pub(crate) fn start_troubled(
+        configure: impl FnOnce(ActiveSyncBuilder) -> ActiveSyncBuilder,
+    ) -> (Self, Arc<Trouble>) {
+        let directory = Self::new_directory();
+        let store = Store::open(directory.path()).unwrap();
+        let trouble = Arc::<Trouble>::default();
+        let backend = Troubled { store, trouble: Arc::clone(&trouble) };
+        (Self::serve(directory, backend, configure), trouble)
+    }
+
+    fn new_directory() -> TempDir {
         let directory = TempDir::new().unwrap();
         let store = Store::open(directory.path()).unwrap();
         for name in ["ada", "bob"] {
@@ -53,8 +70,7 @@ impl Server {
             };
             store.add_user(&user, PASSWORD).unwrap();
         }
-        drop(store);
-        Self::start_in(directory, configure)
+        directory
     }
 
     /// On a directory that was used before.

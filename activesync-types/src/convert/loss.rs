@@ -33,6 +33,15 @@ pub enum Why {
         /// What was found, shortened if it is long.
         found: String,
     },
+    /// A day or time beyond those that can be told, which end with 9999-12-30T22:00:00Z.
+    OutOfRange(String),
+    /// It is larger than the protocol takes.
+    TooLarge {
+        /// How many bytes it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// It is in a time zone of this name, which is not known and not defined in the file, or in a way that cannot be
     /// read.
     UnknownZone(String),
@@ -72,6 +81,16 @@ impl fmt::Display for Why {
             Self::Missing => f.write_str("there is none"),
             Self::Replaced => f.write_str("another one in the file takes its place"),
             Self::Unreadable { expected, found } => write!(f, "expected {expected}, found {found:?}"),
+            Self::OutOfRange(found) => {
+                write!(f, "expected a day or time no later than 9999-12-30T22:00:00Z, found {found:?}")
+            }
+            Self::TooLarge { found, most } => {
+                write!(
+                    f,
+                    "it has {found} bytes, and the protocol takes {most} ({} KiB in base64)",
+                    most / 3 * 4 / 1024
+                )
+            }
             Self::UnknownZone(name) => {
                 write!(
                     f,

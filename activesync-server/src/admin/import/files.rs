@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Fault, maildir};
+use super::{Fault, maildir, message};
 
 /// A file to import.
 #[derive(Debug)]
@@ -192,13 +192,13 @@ fn kind_by_name(path: &Path) -> Option<Kind> {
 fn kind_by_beginning(path: &Path) -> std::io::Result<Option<Kind>> {
     let mut beginning = Vec::new();
     fs::File::open(path)?.take(64).read_to_end(&mut beginning)?;
-    let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&beginning).to_ascii_uppercase();
-    let text = text.trim_ascii_start();
-    Ok(if text.starts_with(b"FROM ") {
+    let text = message::text_of(beginning).to_ascii_uppercase();
+    let text = text.trim_start();
+    Ok(if text.starts_with("FROM ") {
         Some(Kind::Mbox)
-    } else if text.starts_with(b"BEGIN:VCALENDAR") {
+    } else if text.starts_with("BEGIN:VCALENDAR") {
         Some(Kind::Calendar)
-    } else if text.starts_with(b"BEGIN:VCARD") {
+    } else if text.starts_with("BEGIN:VCARD") {
         Some(Kind::Contacts)
     } else {
         None

@@ -70,8 +70,11 @@ fn with_crlf(raw: &[u8]) -> Vec<u8> {
     lines
 }
 
-/// Text in UTF-8, or else in Windows-1252, as old programs wrote it.
+/// Text in UTF-8, in UTF-16 if a byte order mark says so, or else in Windows-1252, as old programs wrote it.
 pub(super) fn text_of(bytes: Vec<u8>) -> String {
+    if let Some(text) = utf16(&bytes) {
+        return text;
+    }
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252").map_or_else(
             || String::from_utf8_lossy(error.as_bytes()).into_owned(),
@@ -79,6 +82,17 @@ pub(super) fn text_of(bytes: Vec<u8>) -> String {
         )
     });
     text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text)
+}
+
+/// What Outlook and others write on Windows.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let (bytes, unit): (_, fn([u8; 2]) -> u16) = match bytes {
+        [0xFF, 0xFE, rest @ ..] => (rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => (rest, u16::from_be_bytes),
+        _ => return None,
+    };
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 #[cfg(test)]
@@ -114,5 +128,11 @@ mod tests {
     fn old_text_is_windows_1252() {
         assert_eq!(text_of(b"\xEF\xBB\xBFGr\xC3\xB6\xC3\x9Fe".to_vec()), "Größe");
         assert_eq!(text_of(b"Gr\xF6\xDFe \x80".to_vec()), "Größe €");
+    }
+
+    #[test]
+    fn a_byte_order_mark_tells_utf_16() {
+        assert_eq!(text_of(b"\xFF\xFEG\0\xF6\0\x3D\xD8\x00\xDE".to_vec()), "Gö😀");
+        assert_eq!(text_of(b"\xFE\xFF\0G\0\xF6\0".to_vec()), "Gö", "but for half a character");
     }
 }

@@ -1,5 +1,6 @@
 //! Mail, contacts and events from files into a mailbox.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -139,12 +140,30 @@ pub struct Report {
     pub events: u64,
     /// Items that had been imported before.
     pub known: u64,
+    /// Items that are in the files more than once: each but the first.
+    pub duplicates: u64,
     /// What could not be read and is not imported.
     pub faults: u64,
     /// What was lost or altered of that which was imported.
     pub lost: u64,
     /// Files in directories that are of no kind that can be imported.
     pub skipped: u64,
+}
+
+/// The mailbox failed in the middle of an import.
+///
+/// What was imported until then stays, and is known again when the import is repeated.
+#[derive(Debug, thiserror::Error)]
+#[error("{}the import stopped: {source}", .path.as_ref().map(|path| format!("{}: ", path.display())).unwrap_or_default())]
+#[non_exhaustive]
+pub struct Stopped {
+    /// The file of which something could not be put into the mailbox; `None` if it did not come to that.
+    pub path: Option<PathBuf>,
+    /// What was done until then.
+    pub report: Report,
+    /// Why.
+    #[source]
+    pub source: BackendError,
 }
 
 impl<'b> Importer<'b> {
@@ -161,9 +180,11 @@ impl<'b> Importer<'b> {
         &self,
         paths: impl IntoIterator<Item = PathBuf>,
         progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<Report> {
+    ) -> Result<Report, Stopped> {
         let mut settings = Settings::default();
-        settings.user = Some(self.backend.snapshot(self.user)?.address().to_owned());
+        let address = self.backend.snapshot(self.user).map(|mailbox| mailbox.address().to_owned());
+        let early = |source| Stopped { path: None, report: Report::default(), source };
+        settings.user = Some(address.map_err(early)?);
         let mut run = Run {
             importer: self,
             progress,
@@ -173,6 +194,8 @@ impl<'b> Importer<'b> {
             batch: Vec::new(),
             batch_bytes: 0,
             bytes: 0,
+            seen: HashSet::new(),
+            at: None,
         };
         let mut found = files::Found::default();
         for path in paths {
@@ -185,11 +208,10 @@ impl<'b> Importer<'b> {
         }
         let bytes = files.iter().map(|file| file.bytes).sum();
         (run.progress)(Progress::Found { files: files.len(), bytes });
-        for file in &files {
-            run.file(file)?;
+        match files.iter().try_for_each(|file| run.file(file)).and_then(|()| run.flush()) {
+            Ok(()) => Ok(run.report),
+            Err(source) => Err(Stopped { path: run.at, report: run.report, source }),
         }
-        run.flush()?;
-        Ok(run.report)
     }
 }
 
@@ -212,6 +234,10 @@ struct Run<'r> {
     batch_bytes: usize,
     /// What has been read.
     bytes: u64,
+    /// What of the mailbox's items was in the files so far.
+    seen: HashSet<Vec<u8>>,
+    /// The file that something is being put into the mailbox from.
+    at: Option<PathBuf>,
 }
 
 impl Run<'_> {
@@ -288,15 +314,28 @@ impl Run<'_> {
             let what = if are_contacts { "a contact" } else { "an event" };
             self.fault(&fault(Some(1), format!("there is not {what} in it")));
         }
-        for card in cards.found {
+        // What is wrong a thousand times is told once.
+        let mut broken: HashMap<&str, u64> = HashMap::new();
+        for same in cards.found.iter().filter_map(|card| card.as_ref().err()) {
+            *broken.entry(&same.reason).or_default() += 1;
+        }
+        for card in &cards.found {
             let card = match card {
                 Ok(card) => card,
-                Err(broken) => {
-                    self.fault(&fault(Some(broken.line), broken.reason));
+                Err(first) => {
+                    let reason = match broken.remove(&*first.reason) {
+                        None => continue,
+                        Some(1) => first.reason.clone(),
+                        Some(times) => {
+                            self.report.faults += times - 1;
+                            format!("{} ({times} times in this file, first here)", first.reason)
+                        }
+                    };
+                    self.fault(&fault(Some(first.line), reason));
                     continue;
                 }
             };
-            let read = if are_contacts { contacts(&card) } else { events(&card, &self.settings) };
+            let read = if are_contacts { contacts(card) } else { events(card, &self.settings) };
             for Entry { content, lost, refused } in read {
                 let in_file = |Told { line, reason }| {
                     fault(Some(line.map_or(card.line, |line| card.line_in_file(line))), reason)
@@ -326,13 +365,19 @@ impl Run<'_> {
 
     /// Puts what was read into the mailbox.
     fn flush(&mut self) -> Result<()> {
-        if !self.batch.is_empty() {
+        if let Some(first) = self.batch.first() {
+            let first = first.path.clone();
+            self.at = Some(first.clone());
             let mut mailbox = self.importer.backend.open(self.importer.user)?;
             let mut report = self.report;
             for Waiting { path, line, folder, mut content } in self.batch.drain(..) {
+                self.at = Some(path.clone());
                 let folder = self.folders.find(&mut *mailbox, &folder, content.kind())?;
                 finish(&mut content, &folder);
-                match put(&mut *mailbox, folder.id, &content) {
+                let key = identity(folder.id, &content);
+                let is_new = put(&mut *mailbox, folder.id, &key, &content);
+                match is_new {
+                    Ok(_) if !self.seen.insert(key) => report.duplicates += 1,
                     Ok(true) => match content.kind() {
                         ContentKind::Email => report.mails += 1,
                         ContentKind::Contact => report.contacts += 1,
@@ -346,12 +391,15 @@ impl Run<'_> {
                     Err(error) => return Err(error),
                 }
             }
+            // Nothing of it is in the mailbox if this fails.
+            self.at = Some(first);
             mailbox.commit()?;
             self.report = report;
             self.batch_bytes = 0;
         }
-        let Report { mails, contacts, events, known, .. } = self.report;
-        (self.progress)(Progress::Done { bytes: self.bytes, items: mails + contacts + events + known });
+        let Report { mails, contacts, events, known, duplicates, .. } = self.report;
+        let items = mails + contacts + events + known + duplicates;
+        (self.progress)(Progress::Done { bytes: self.bytes, items });
         Ok(())
     }
 
@@ -453,16 +501,15 @@ fn finish(content: &mut Content, folder: &crate::backend::Folder) {
 }
 
 /// Puts an item into a folder, unless it was imported before and still is where it was put.
-fn put(mailbox: &mut dyn Mailbox, folder: FolderId, content: &Content) -> Result<bool> {
-    let key = identity(folder, content);
-    if let Some(stored) = mailbox.state(&key)?
+fn put(mailbox: &mut dyn Mailbox, folder: FolderId, key: &[u8], content: &Content) -> Result<bool> {
+    if let Some(stored) = mailbox.state(key)?
         && let Ok(number) = <[u8; 8]>::try_from(stored)
         && mailbox.summary(folder, ItemId(u64::from_be_bytes(number)))?.is_some()
     {
         return Ok(false);
     }
     let (item, _) = mailbox.create_item(folder, content)?;
-    mailbox.set_state(&key, &item.0.to_be_bytes())?;
+    mailbox.set_state(key, &item.0.to_be_bytes())?;
     Ok(true)
 }
 

@@ -278,10 +278,7 @@ fn a_card_without_its_end_costs_no_other() {
     let mut case = Case::new(&[("a.vcf", &cards)]);
     let report = case.import(&["a.vcf"]);
     assert_eq!((report.contacts, report.faults), (2, 2));
-    assert_eq!(
-        case.faults,
-        ["a.vcf:6: BEGIN:VCARD has no END:VCARD", "a.vcf:15: BEGIN:VCARD has no END:VCARD"]
-    );
+    assert_eq!(case.faults, ["a.vcf:6: BEGIN:VCARD has no END:VCARD (2 times in this file, first here)"]);
     assert_eq!(case.items(), ["Contacts: Hopper, Grace", "Contacts: Hopper, Ada"]);
 }
 
@@ -428,7 +425,7 @@ fn what_a_contact_loses_is_named_with_its_line() {
              imported without it",
         ]
     );
-    assert_eq!((report.contacts, report.known, report.lost, report.faults), (1, 1, 2, 0));
+    assert_eq!((report.contacts, report.duplicates, report.lost, report.faults), (1, 1, 2, 0));
 }
 
 /// The lines are those of the file, in spite of the zones and the events in between.
@@ -565,4 +562,62 @@ fn a_fault_reads_like_those_of_a_compiler() {
     let fault = Fault { path: "a/b.vcf".into(), line: Some(7), reason: "no card".into() };
     assert_eq!(fault.to_string(), "a/b.vcf:7: no card");
     assert_eq!(Fault { line: None, ..fault }.to_string(), "a/b.vcf: no card");
+}
+
+#[test]
+fn what_is_wrong_a_thousand_times_is_told_once_a_file() {
+    let unclosed = "BEGIN:VCALENDAR\n".to_owned() + &"BEGIN:VEVENT\nSUMMARY:x\n".repeat(20_000);
+    let mut case = Case::new(&[("a.ics", &unclosed), ("b.ics", &unclosed)]);
+    let report = case.import(&["a.ics", "b.ics"]);
+    assert_eq!(report.faults, 40_000, "all are counted");
+    let told = "ics:2: BEGIN:VEVENT has no END:VEVENT (20000 times in this file, first here)";
+    assert_eq!(case.faults, [format!("a.{told}"), format!("b.{told}")]);
+}
+
+#[test]
+fn what_is_in_the_files_more_than_once_was_not_there_before() {
+    let mbox = "From a Sat Jan  3 01:05:34 1996\nSubject: same\n\nx\n\n".repeat(3);
+    let mut case = Case::new(&[("mail.mbox", &mbox)]);
+    let first = case.import(&["mail.mbox"]);
+    assert_eq!((first.mails, first.known, first.duplicates), (1, 0, 2));
+    assert_eq!(case.done.last(), Some(&(case.found.1, 3)));
+    let again = case.import(&["mail.mbox"]);
+    assert_eq!((again.mails, again.known, again.duplicates), (0, 1, 2));
+}
+
+#[test]
+fn cards_may_be_in_utf_16() {
+    let little = |text: &str| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xFF, 0xFE].into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    let big = |text: &str| {
+        let units = text.encode_utf16().flat_map(u16::to_be_bytes);
+        [0xFE, 0xFF].into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    let event = EVENT.replace("Launch", "Stapellauf für Ä");
+    // The name says it, or the beginning.
+    let mut case = Case::new(&[("grace.vcf", little(CARD)), ("launch", big(&event))]);
+    let report = case.import(&["grace.vcf", "launch"]);
+    assert_eq!((report.contacts, report.events, report.faults), (1, 1, 0), "{:?}", case.faults);
+    assert_eq!(case.items(), ["Contacts: Hopper, Grace", "Calendar: Stapellauf für Ä"]);
+}
+
+#[test]
+fn a_mailbox_that_is_full_stops_the_import_at_a_file_with_what_was_done() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for number in 0..250 {
+        let path = directory.path().join(format!("{number:03}.eml"));
+        fs::write(&path, format!("Subject: {number}\n\n")).unwrap();
+        paths.push(path);
+    }
+    let (memory, user) = (crate::backend::memory::Memory::with_room(150), UserId::new("ada"));
+    let stopped = Importer::new(&memory, &user).run(paths.clone(), &mut |_| {}).unwrap_err();
+    assert_eq!(stopped.report.mails, 100, "a unit of work is done, or it is not");
+    assert_eq!(stopped.path.as_ref(), Some(&paths[150]));
+    assert!(matches!(stopped.source, BackendError::Full));
+    let expected =
+        format!("{}: the import stopped: there is no space left for the mailbox", paths[150].display());
+    assert_eq!(stopped.to_string(), expected);
 }

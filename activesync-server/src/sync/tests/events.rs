@@ -226,3 +226,31 @@ fn attachments_that_cannot_be_kept_are_refused_rather_than_lost() {
     let calendar = phone.folder;
     assert_eq!(world.work(|mailbox| mailbox.count(calendar).unwrap()), 0);
 }
+
+#[test]
+fn a_change_that_makes_no_event_is_refused_and_the_event_comes_back() {
+    for version in [ProtocolVersion::V14_1, V] {
+        let world = World::memory();
+        let item = put_event(&world);
+        let (phone, id) = with_event(&world, version);
+        let said = Calendar { end_time: Some("20240801T080000Z".parse().unwrap()), ..weekly_event() };
+        let response = command(&world, &phone, change_command(&id, data(&said, version)));
+        let [CommandResponse::Change(changed)] = &response.responses[..] else { panic!("{response:?}") };
+        assert_eq!(changed.status, SyncStatus::ConversionError);
+        assert!(matches!(&response.commands[..], [ServerCommand::Change(_)]), "{response:?}");
+        assert_eq!(event_of(&world, item).end_time, weekly_event().end_time);
+    }
+}
+
+#[test]
+fn an_empty_recurrence_ends_a_series_from_16_0_on_and_is_none_before() {
+    let said = Calendar { recurrence: Some(Recurrence::default()), ..Calendar::default() };
+    for (version, ends) in [(ProtocolVersion::V14_1, false), (ProtocolVersion::V16_0, true), (V, true)] {
+        let world = World::memory();
+        let item = put_event(&world);
+        let (phone, id) = with_event(&world, version);
+        command(&world, &phone, change_command(&id, data(&said, version)));
+        let event = event_of(&world, item);
+        assert_eq!((event.recurrence.is_none(), event.exceptions.is_none()), (ends, ends), "{version}");
+    }
+}

@@ -308,3 +308,29 @@ fn old_clients_get_the_mail_folders() {
         assert_eq!(folder_hierarchy(&*mailbox, V).unwrap().len(), folders.len() + 2);
     });
 }
+
+#[test]
+fn folders_are_no_more_than_32_levels_deep() {
+    let world = World::memory();
+    let (mut key, mut parent) = (known(&world), "0".to_owned());
+    let mut path = Vec::new();
+    for number in 1..=32 {
+        let (status, made) = create(&world, &key, &parent, &format!("level {number}"), FolderType::UserMail);
+        assert_eq!(status, FolderCreateStatus::Success, "{number}");
+        (key, parent) = made.unwrap();
+        path.push(parent.clone());
+    }
+    let (status, _) = create(&world, &key, &parent, "level 33", FolderType::UserMail);
+    assert_eq!(status, FolderCreateStatus::SystemFolder, "create it in another one");
+
+    // Two levels fit into level 30, and not into level 31.
+    let (_, made) = create(&world, &key, "0", "box", FolderType::UserMail);
+    let (next, outer) = made.unwrap();
+    let (_, made) = create(&world, &next, &outer, "in it", FolderType::UserMail);
+    let (key, _) = made.unwrap();
+    assert_eq!(update(&world, &key, &outer, &path[30], "box").0, FolderUpdateStatus::MalformedRequest);
+    let (status, moved) = update(&world, &key, &outer, &path[29], "box");
+    assert_eq!(status, FolderUpdateStatus::Success);
+    let renamed = update(&world, &moved.unwrap(), &outer, &path[29], "chest");
+    assert_eq!(renamed.0, FolderUpdateStatus::Success, "a name is not a place");
+}

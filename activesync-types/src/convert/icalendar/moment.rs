@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 use super::{grammar, zone};
 use crate::convert::Why;
 use crate::convert::lines::Line;
+use crate::convert::loss::shortened;
 use crate::date_time::CompactDateTime;
 
 /// A time or a day as it is written, with its zone.
@@ -46,7 +47,9 @@ pub(super) fn moments(
             .filter(|value| written.is_none_or(grammar::is_moment) && (value.hour.is_some() || !has_time))
             .ok_or_else(|| no_moment(found()))
             .and_then(|value| {
-                moment(calendar, value, entry.tz_id(), floating)?.ok_or_else(|| no_moment(found()))
+                let (local, is_day) = civil(value).ok_or_else(|| no_moment(found()))?;
+                moment(calendar, value, (local, is_day), entry.tz_id(), floating)?
+                    .ok_or_else(|| Why::OutOfRange(shortened(found())))
             })
     };
     entry.values.iter().enumerate().map(read).collect()
@@ -56,14 +59,14 @@ fn no_moment(found: &str) -> Why {
     Why::unreadable("a day or time such as 20240301T100000Z", found)
 }
 
-/// None if there is no such day or time.
+/// None if it is later than a timestamp can be.
 fn moment(
     calendar: &ICalendar,
     value: &PartialDateTime,
+    (local, is_day): (civil::DateTime, bool),
     tzid: Option<&str>,
     floating: &Zone,
 ) -> Result<Option<Moment>, Why> {
-    let Some((local, is_day)) = civil(value) else { return Ok(None) };
     let known = || tzid.and_then(|tzid| zone::resolve(calendar, tzid, local));
     let (zone, is_floating) = match (offset(value), tzid) {
         (Some(offset), _) if !is_day => (offset, false),

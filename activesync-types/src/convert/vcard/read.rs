@@ -21,7 +21,7 @@ use crate::date_time::DateTime;
 type P = VCardProperty;
 type Text = Cow<'static, str>;
 
-/// The most bytes of a picture. [MS-ASCNTC] 2.2.2.58
+/// The most bytes of a picture: 48 KiB in base64. [MS-ASCNTC] 2.2.2.58
 const MOST_PICTURE: usize = 36 * 1024;
 
 /// The contact of a vCard. What is lost has no lines, which a vCard that was read does not have.
@@ -134,7 +134,15 @@ impl Reading {
             P::Url => put(&mut contact.web_page, text(entry)),
             P::Bday => put_date(&mut contact.birthday, entry, line),
             P::Anniversary => put_date(&mut contact.anniversary, entry, line),
-            P::Photo => picture(entry).is_some_and(|picture| put(&mut contact.picture, Some(picture))),
+            P::Photo => match picture(entry) {
+                Some(picture) if picture.len() > MOST_PICTURE => {
+                    return Err(Why::TooLarge { found: picture.len(), most: MOST_PICTURE });
+                }
+                picture => {
+                    let picture = picture.map(|picture| Cow::Owned(STANDARD.encode(picture)));
+                    picture.is_some() && put(&mut contact.picture, picture)
+                }
+            },
             P::Categories => {
                 extend(&mut contact.categories, entry);
                 true
@@ -363,8 +371,8 @@ fn im_addresses<'c>(contact: &'c mut Contact<'static>) -> [&'c mut Option<Text>;
     [&mut contact.im_address, &mut contact.im_address2, &mut contact.im_address3]
 }
 
-/// The picture in base64, if it is in the vCard and not too large.
-fn picture(entry: &VCardEntry) -> Option<Text> {
+/// The picture, if it is in the vCard.
+fn picture(entry: &VCardEntry) -> Option<&[u8]> {
     let bytes = match entry.values.first()? {
         VCardValue::Binary(data) => &data.data[..],
         VCardValue::Text(text) if text.contains("://") => return None,
@@ -372,7 +380,7 @@ fn picture(entry: &VCardEntry) -> Option<Text> {
         VCardValue::Text(text) => text.as_bytes(),
         _ => return None,
     };
-    (!bytes.is_empty() && bytes.len() <= MOST_PICTURE).then(|| Cow::Owned(STANDARD.encode(bytes)))
+    (!bytes.is_empty()).then_some(bytes)
 }
 
 fn preference(entry: &VCardEntry) -> u32 {
