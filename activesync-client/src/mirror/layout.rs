@@ -13,6 +13,7 @@ use super::files::{self, EXTENSIONS};
 use super::names;
 use crate::error::{Error, Result};
 use crate::folders::Folder;
+use crate::private;
 
 const ROOT_MARKER: &str = ".activesync";
 const FOLDER_MARKER: &str = ".folder";
@@ -36,7 +37,7 @@ pub(super) struct RootMarker {
 /// The root, made if need be, with its whole path; and what its marker says, if it has one.
 pub(super) fn open_root(root: &Path) -> Result<(PathBuf, Option<RootMarker>)> {
     let fault = |source| Error::File { path: root.to_owned(), source };
-    fs::create_dir_all(root).map_err(fault)?;
+    private::create_directory(root).map_err(fault)?;
     let root = root.canonicalize().map_err(fault)?;
     let marked = read_marker(&root.join(ROOT_MARKER))?.map(|text| {
         let mut lines = text.lines().map(str::to_owned);
@@ -139,7 +140,7 @@ impl Layout {
                 continue;
             }
             directory = free_name(&self.places(&directory, folder))?;
-            fs::create_dir_all(&directory)
+            private::create_directory(&directory)
                 .map_err(|source| Error::File { path: directory.clone(), source })?;
             files::replace(&directory.join(FOLDER_MARKER), format!("{id}\n").as_bytes())?;
             files::sync_directory(&directory)?;
