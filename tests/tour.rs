@@ -156,6 +156,34 @@ async fn a_server_is_left_for_others_until_it_is_told_to_stop() {
     assert!(!Path::new(&data).exists(), "what is temporary is gone");
 }
 
+// Linux has a file to which nothing can be written.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_told_to_nobody_is_no_success_unless_nobody_wants_to_hear_it() {
+    for arguments in [&[][..], &["--help"], &["--serve"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = writing_to(full.into(), arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let fault = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            arguments == ["--help"] || fault.contains("FAILED in step Report: "),
+            "{arguments:?}: {fault}"
+        );
+    }
+    for arguments in [&[][..], &["--help"]] {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(writing_to(writer.into(), arguments).status.code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn writing_to(out: Stdio, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_activesync"));
+    let child = command.args(arguments).stdout(out).stderr(Stdio::piped()).spawn().unwrap();
+    child.wait_with_output().unwrap()
+}
+
 #[test]
 fn a_wrong_command_line_is_2() {
     assert_eq!(program(&["--severe"]).status.code(), Some(2));

@@ -15,7 +15,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
-use text::{Count, bytes};
+use text::{Count, WIDEST, brief, bytes, harmless};
 use xml::XmlSize;
 
 mod advice;
@@ -136,7 +136,12 @@ fn log() {
 /// Writes a line to standard output.
 fn say(line: fmt::Arguments<'_>) -> Result<(), Error> {
     let fault = |source| Error::File { path: "standard output".into(), source };
-    writeln!(std::io::stdout().lock(), "{line}").map_err(fault)
+    writeln!(std::io::stdout().lock(), "{}", harmless(line)).map_err(fault)
+}
+
+/// Writes a line to standard error, which may be closed.
+fn note(line: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", harmless(line));
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
@@ -145,7 +150,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
         // Who reads has read enough, as `head` does.
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {}", advice::explain(error));
+    note(format_args!("error: {}", advice::explain(error)));
     ExitCode::FAILURE
 }
 
@@ -294,19 +299,23 @@ async fn folders(ready: Ready) -> Result<()> {
     let folders = match SqliteState::open(&ready.state) {
         Err(in_use @ StateError::InUse { .. }) => {
             let copy = SqliteState::glance(&ready.state)?.ok_or(in_use)?;
-            eprintln!(
+            note(format_args!(
                 "another activesync-client synchronizes with this state: these are the folders that it knows"
-            );
+            ));
             ready.builder.state(copy).connect().await?.known_folders().await?
         }
         state => ready.builder.state(state?).connect().await?.folders().await?,
     };
     let rows: Vec<_> = folders
         .iter()
-        .map(|folder| (folders.path(folder), format!("{:?}", folder.folder_type), folder.id.to_string()))
+        .map(|folder| {
+            // Whole, since it is what names the folder.
+            let path = harmless(folders.path(folder));
+            (path, format!("{:?}", folder.folder_type), harmless(&folder.id))
+        })
         .collect();
     let wide = |column: fn(&(String, String, String)) -> &String| {
-        rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0)
+        rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0).min(WIDEST)
     };
     let (path, kind) = (wide(|row| &row.0), wide(|row| &row.1));
     for row in &rows {
@@ -319,13 +328,14 @@ async fn estimate(client: &Client, names: &[String]) -> Result<()> {
     let folders = client.folders().await?;
     let chosen = choose(&folders, names, |folder| sync::keeps(client, folder))?;
     let estimates = client.estimate(&chosen).await?;
-    let widest = chosen.iter().map(|folder| folders.path(folder).chars().count()).max().unwrap_or(0).max(5);
+    let path = |folder| brief(folders.path(folder));
+    let widest = chosen.iter().map(|folder| path(folder).chars().count()).max().unwrap_or(0).max(5);
     let mut total = 0;
     for estimate in &estimates {
         total += u64::from(estimate.changes);
         say(format_args!(
             "{:widest$}  {:>9}",
-            folders.path(&estimate.folder),
+            path(&estimate.folder),
             Count(estimate.changes.into()).to_string()
         ))?;
     }

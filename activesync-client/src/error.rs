@@ -149,7 +149,7 @@ pub enum Error {
         limit: usize,
     },
     /// There is no such folder.
-    #[error("there is no folder {name}; there are: {}", List(known))]
+    #[error("there is no folder {name}; there are: {}", Few(known))]
     NoFolder {
         /// What was looked for.
         name: String,
@@ -290,6 +290,21 @@ impl fmt::Display for List<'_> {
             return f.write_str("none");
         }
         f.write_str(&self.0.join(", "))
+    }
+}
+
+/// Not all of them, since mailboxes have thousands of folders.
+struct Few<'a>(&'a [String]);
+
+impl fmt::Display for Few<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        let shown = self.0.get(..SHOWN).unwrap_or(self.0);
+        List(shown).fmt(f)?;
+        match self.0.len() - shown.len() {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod mail;
 #[cfg(feature = "mirror")]
 pub mod mirror;
 mod negotiate;
+mod private;
 mod records;
 mod request;
 pub mod state;

@@ -5,6 +5,9 @@
 //! window are durable does the state move on, and a window that is sent again writes the same files again. So a
 //! program can be killed at any point, and nothing is lost or doubled.
 //!
+//! Directories nest as folders do, twelve deep; folders that lie deeper have theirs in the root, with the folder's
+//! identifier in the name, since systems do not take longer paths.
+//!
 //! ```no_run
 //! # async fn example(client: activesync_client::Client) -> Result<(), activesync_client::Error> {
 //! use activesync_client::mirror::Mirror;
@@ -111,7 +114,8 @@ pub fn keeps(version: ProtocolVersion, folder: &Folder) -> bool {
 }
 
 impl Mirror {
-    /// Opens a directory; makes it if it does not exist.
+    /// Opens a directory; makes it if it does not exist. On Unix what is made in it is for its owner only (0700 and
+    /// 0600, whatever the umask); directories that are there keep their permissions.
     ///
     /// The state of the client goes with one directory. With another one, or one whose marker file
     /// (`.activesync`) is gone, everything is fetched again.

@@ -461,3 +461,32 @@ async fn a_directory_of_another_account_is_refused() {
     assert_eq!(counts(&world.sync(&again, "out").await.unwrap()), (1, 0, 0));
     assert_eq!(world.names("out"), ["Inbox/1%3a1.eml"]);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn mail_and_state_are_for_the_eyes_of_their_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new().await;
+    world.mailbox().put("1", "secret");
+    let outer = world.directory.path().to_owned();
+    let state = SqliteState::open(outer.join("new/state.db")).unwrap();
+    let client = world.fake.client().state(state).connect().await.unwrap();
+    world.sync(&client, "out").await.unwrap();
+    for (path, mode) in [
+        ("new", 0o700),
+        ("new/state.db", 0o600),
+        ("new/state.db-wal", 0o600),
+        ("out", 0o700),
+        ("out/.activesync", 0o600),
+        ("out/Inbox", 0o700),
+        ("out/Inbox/.folder", 0o600),
+        ("out/Inbox/1%3a1.eml", 0o600),
+    ] {
+        let found = fs::metadata(outer.join(path)).unwrap().permissions().mode();
+        assert_eq!(found & 0o777, mode, "{path}: {found:o}");
+    }
+    // Who shares the directory goes on doing so.
+    fs::set_permissions(outer.join("out"), fs::Permissions::from_mode(0o750)).unwrap();
+    world.sync(&client, "out").await.unwrap();
+    assert_eq!(fs::metadata(outer.join("out")).unwrap().permissions().mode() & 0o777, 0o750);
+}

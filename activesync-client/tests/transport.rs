@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,7 +18,7 @@ use activesync_client::types::status::{
     CommonStatus, FolderSyncStatus, PolicyStatus, ProvisionStatus, StatusAction,
 };
 use activesync_client::types::{FolderSync, PolicyKey, Provision, ServerId, SyncKey};
-use activesync_client::{Error, ProtocolVersion, SqliteState, StateError};
+use activesync_client::{Client, Error, ProtocolVersion, SqliteState, StateError};
 use support::{Fake, Reply, Seen, in_order};
 
 fn folders(seen: &Seen) -> Reply {
@@ -340,6 +342,64 @@ async fn a_moved_mailbox_that_cannot_be_followed_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_mailbox_that_moved_from_https_to_http_is_not_followed() {
+    for (status, header) in [("451 Moved", "X-MS-Location"), ("302 Found", "Location")] {
+        let new = Fake::start("14.1", folders).await;
+        let location = format!("{}/Microsoft-Server-ActiveSync", new.url());
+        let answer = format!("HTTP/1.1 {status}\r\n{header}: {location}\r\n{ENDS}");
+        let (old, pem) = over_tls(answer);
+        let client =
+            Client::builder(old).login(support::USER, support::PASSWORD).version(ProtocolVersion::V14_1);
+        let client = client.add_root_certificates(pem.as_bytes()).unwrap().connect().await.unwrap();
+        let error = client.folders().await.unwrap_err();
+        let Error::Redirect { location: Some(found), fault } = &error else { panic!("{error}") };
+        assert_eq!((found, *fault), (&location, "the password would go there without encryption"));
+        assert_eq!(new.seen().len(), 0, "the password crossed unencrypted");
+    }
+}
+
+/// The rest of the head of an answer without a body.
+const ENDS: &str = "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// A server that speaks TLS and gives one answer to all commands; its address, and its certificate as PEM.
+fn over_tls(answer: String) -> (String, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let pem = certificate.self_signed(&key).unwrap().pem();
+    let directory = tempfile::tempdir().unwrap();
+    let files = ["cert.pem", "key.pem"].map(|name| directory.path().join(name));
+    fs::write(&files[0], &pem).unwrap();
+    fs::write(&files[1], key.serialize_pem()).unwrap();
+    let mut tls = activesync_server::tls_config(&files[0], &files[1]).unwrap().as_ref().clone();
+    tls.alpn_protocols.clear();
+    let tls = Arc::new(tls);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    // It ends with the process.
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let connection = rustls::ServerConnection::new(Arc::clone(&tls)).unwrap();
+            let mut stream = BufReader::new(rustls::StreamOwned::new(connection, socket.unwrap()));
+            let mut head = String::new();
+            while stream.read_line(&mut head).unwrap_or(0) > 2 {}
+            let length = head
+                .to_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .map_or(0, |rest| rest.lines().next().unwrap().parse().unwrap());
+            std::io::copy(&mut stream.by_ref().take(length), &mut std::io::sink()).unwrap();
+            let versions = format!("HTTP/1.1 200 OK\r\nMS-ASProtocolVersions: 14.1\r\n{ENDS}");
+            let answer = if head.starts_with("OPTIONS") { &versions } else { &answer };
+            let mut stream = stream.into_inner();
+            stream.write_all(answer.as_bytes()).unwrap();
+            stream.conn.send_close_notify();
+            stream.flush().unwrap();
+        }
+    });
+    (url, pem)
+}
+
+#[tokio::test]
 async fn malformed_answers_are_errors_with_the_place_of_the_fault() {
     // The string of FolderSync/Status has no end.
     let broken = b"\x03\x01\x6A\x00\x00\x07\x56\x4C\x031";
@@ -517,11 +577,11 @@ async fn addresses_that_cannot_be_are_refused() {
     for url in
         ["mail.example.org", "ftp://mail.example.org", "https://ada:secret@mail.example.org", "https://"]
     {
-        let error = activesync_client::Client::builder(url).login("ada", "x").connect().await.unwrap_err();
+        let error = Client::builder(url).login("ada", "x").connect().await.unwrap_err();
         assert!(matches!(error, Error::Setup(_)), "{url}: {error}");
         assert!(!error.to_string().contains("secret"));
     }
-    let error = activesync_client::Client::builder("http://127.0.0.1:1")
+    let error = Client::builder("http://127.0.0.1:1")
         .login("ada", "x")
         .attempts(1, Duration::ZERO)
         .connect()

@@ -5,6 +5,7 @@
 //! wire. [`walk`] does that on a [`Stage`]; [`main`] is the command line.
 
 use std::ffi::OsString;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,9 +65,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let options = match Options::try_parse_from(arguments) {
         Ok(options) => options,
         Err(error) => {
-            // Fails when nobody reads it.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            let printed = !matches!(error.print(), Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe);
+            return match error.exit_code() {
+                0 if !printed => ExitCode::FAILURE,
+                status => ExitCode::from(u8::try_from(status).unwrap_or(2)),
+            };
         }
     };
     let runtime = match tokio::runtime::Runtime::new() {
@@ -101,7 +104,7 @@ async fn run(options: Options) -> Result<()> {
     let outcome = walked?;
     closed?;
     report.text(&outcome.to_string());
-    Ok(())
+    report.check()
 }
 
 /// Ready on Ctrl-C and, where there is such a thing, SIGTERM.

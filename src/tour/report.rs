@@ -6,23 +6,27 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::check::{Checks, Result};
+
 /// Where the tour tells what it does.
 pub struct Report {
     out: Box<dyn Write + Send>,
     /// Bars are drawn, and headings are bold.
     terminal: bool,
     headings: u32,
+    /// The first line that could not be written, and why.
+    fault: Option<io::Error>,
 }
 
 impl Report {
     /// On standard output; with progress bars if that is a terminal.
     pub fn stdout() -> Self {
-        Self { out: Box::new(io::stdout()), terminal: io::stdout().is_terminal(), headings: 0 }
+        Self { out: Box::new(io::stdout()), terminal: io::stdout().is_terminal(), headings: 0, fault: None }
     }
 
     /// As plain lines.
     pub fn plain(out: impl Write + Send + 'static) -> Self {
-        Self { out: Box::new(out), terminal: false, headings: 0 }
+        Self { out: Box::new(out), terminal: false, headings: 0, fault: None }
     }
 
     /// The next part of the tour.
@@ -40,9 +44,20 @@ impl Report {
 
     /// A line as it is.
     pub(super) fn text(&mut self, line: &str) {
-        // Fails when nobody reads any more; the exit status still says how it went.
-        let _ = writeln!(self.out, "{line}");
-        let _ = self.out.flush();
+        let written = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
+        if let Err(fault) = written {
+            self.fault.get_or_insert(fault);
+        }
+    }
+
+    /// Fails if something could not be written, but not if who reads has read enough, as `head` does.
+    pub(super) fn check(&mut self) -> Result<()> {
+        match self.fault.take() {
+            Some(fault) if fault.kind() != io::ErrorKind::BrokenPipe => {
+                Checks::new("Report").done("to write what the tour tells", Err(fault))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Shows how far something is; what it was is a line when it is done.

@@ -13,6 +13,10 @@ pub(super) async fn until_interrupted(stage: Stage, report: &mut Report) -> Resu
     // Fails if a program that includes this has a log of its own.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     explain(&stage, report);
+    if let Err(failure) = report.check() {
+        stage.close().await?;
+        return Err(failure);
+    }
     interrupted().await;
     stage.close().await
 }

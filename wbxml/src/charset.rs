@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::header::Header;
 use crate::primitives::{self, Parsed};
-use crate::{ErrorKind, nul};
+use crate::{ErrorKind, nul_search};
 
 pub(crate) const UNKNOWN: u32 = 0;
 pub(crate) const US_ASCII: u32 = 3;
@@ -113,7 +113,7 @@ fn too_long(input: &[u8], limit: usize) -> Parsed<'_, &[u8]> {
 /// The place of a string's terminator: of a NUL in the character set's own width.
 pub(crate) fn find_terminator(input: &[u8], charset: u32) -> Option<usize> {
     if terminator(charset).len() == 1 {
-        return nul::find(input);
+        return nul_search::find(input);
     }
     input.as_chunks().0.iter().position(|unit| *unit == [0, 0]).map(|units| 2 * units)
 }

@@ -24,7 +24,7 @@ mod header;
 mod into_owned;
 mod limits;
 mod meaning;
-mod nul;
+mod nul_search;
 mod path;
 mod primitives;
 mod push;

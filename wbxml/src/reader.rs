@@ -20,7 +20,7 @@ use crate::token::{
     ATTRIBUTES, CONTENT, END, ENTITY, EXT_0, EXT_2, EXT_I_0, EXT_I_2, EXT_T_0, EXT_T_2, LITERAL, OPAQUE, PI,
     STR_I, STR_T, SWITCH_PAGE,
 };
-use crate::{Language, Tag, nul};
+use crate::{Language, Tag, nul_search};
 
 /// Reads a document event by event, without copying and without recursion.
 ///
@@ -502,7 +502,7 @@ impl<'de> Reader<'de> {
     #[inline(always)]
     fn string_in_window(&self, start: usize) -> Option<&'de str> {
         let from = start.wrapping_sub(self.window_from);
-        let length = nul::find(self.window.as_bytes().get(from..)?)?;
+        let length = nul_search::find(self.window.as_bytes().get(from..)?)?;
         self.window.get(from..from + length)
     }
 

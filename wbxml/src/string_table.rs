@@ -33,7 +33,7 @@ use core::cmp::{Ordering, Reverse};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::primitives::number_length;
-use crate::{Limits, Reader, Writer, nul};
+use crate::{Limits, Reader, Writer, nul_search};
 
 /// Which texts go to the string table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl StringTable {
         let mut plan = Plan::default();
         for text in strings {
             let text = text.as_ref();
-            if nul::is_in(text.as_bytes()) {
+            if nul_search::is_in(text.as_bytes()) {
                 return Err(Error::new(ErrorKind::NulInText));
             }
             let index = plan.index_of(text).unwrap_or_else(|| plan.add(text));

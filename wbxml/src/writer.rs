@@ -8,7 +8,7 @@ use core::fmt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Attribute;
 use crate::header::{Header, PublicId};
-use crate::nul;
+use crate::nul_search;
 use crate::primitives::number_length;
 use crate::sink::Sink;
 use crate::token::{ATTRIBUTES, CONTENT, END, ENTITY, LITERAL, STR_I, STR_T, SWITCH_PAGE};
@@ -434,7 +434,7 @@ impl<'w> Writer<'w> {
     /// Begins an inline string that goes by the buffer into the sink; or writes a reference to the string table, and says
     /// that there is no string.
     fn begin_long_text(&mut self, text: &str) -> Result<bool> {
-        if nul::is_in(text.as_bytes()) {
+        if nul_search::is_in(text.as_bytes()) {
             return Err(nul_in_text());
         }
         let is_string = !self.table_text_of(text);
@@ -456,7 +456,7 @@ impl<'w> Writer<'w> {
         if text.is_empty() {
             return Ok(());
         }
-        if nul::is_in(text.as_bytes()) {
+        if nul_search::is_in(text.as_bytes()) {
             return Err(nul_in_text());
         }
         if self.table_text_of(text) {
@@ -499,7 +499,7 @@ impl<'w> Writer<'w> {
             self.buffer.truncate(from);
             return Ok(());
         }
-        if nul::is_in(&self.buffer[from..]) {
+        if nul_search::is_in(&self.buffer[from..]) {
             self.buffer.truncate(from);
             return Err(nul_in_text());
         }

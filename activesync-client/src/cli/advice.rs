@@ -1,7 +1,11 @@
 //! What went wrong, said to a person at a terminal. The errors of the library speak to programs.
 
+use std::path::Path;
+
 use activesync_client::types::status::{CommonStatus, StatusAction};
 use activesync_client::{CertificateFault, Error, StateError};
+
+use super::text::{brief, few, without_middle};
 
 /// One line for an error: what happened, and what to do.
 pub(super) fn explain(error: &anyhow::Error) -> String {
@@ -78,6 +82,8 @@ fn of(error: &Error) -> String {
         }
         Error::Request { .. } => format!("{error}: this is a fault of activesync-client, please report it"),
         Error::State(fault) => state(fault),
+        Error::NoFolder { name, known } => no_folder(name, known),
+        Error::File { path, source } => file(path, source),
         _ => error.to_string(),
     }
 }
@@ -85,6 +91,17 @@ fn of(error: &Error) -> String {
 /// What the program says of an error, if it is one of those that need it.
 fn text(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     cause.downcast_ref().map(of).or_else(|| cause.downcast_ref().map(state))
+}
+
+fn no_folder(name: &str, known: &[String]) -> String {
+    let list = if known.is_empty() { "none".to_owned() } else { few(known) };
+    let advice = if list.ends_with(" more") { "; `activesync-client folders` lists them all" } else { "" };
+    format!("there is no folder {}; there are: {list}{advice}", brief(name))
+}
+
+/// A path that is too long for a system is too long for a person, too.
+pub(super) fn file(path: &Path, fault: &std::io::Error) -> String {
+    format!("{}: {fault}", without_middle(path.display(), 200))
 }
 
 fn certificate(host: &str, fault: &CertificateFault) -> String {
@@ -200,6 +217,18 @@ mod tests {
                 assert!(!text.contains(word), "{word}: {text}");
             }
         }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_does_not_fill_the_screen() {
+        let known: Vec<String> = (0..1_200).map(|n| format!("{}/{n}", "x".repeat(9_000))).collect();
+        let error = Error::NoFolder { name: "Nope".into(), known };
+        let library = error.to_string();
+        assert!(library.contains("/9 and 1190 more") && !library.contains("/10"), "{}", library.len());
+        let text = explain(&error.into());
+        assert!(text.starts_with("there is no folder Nope; there are: xxx"), "{text}");
+        assert!(text.ends_with("/9 and 1,190 more; `activesync-client folders` lists them all"), "{text}");
+        assert!(text.len() < 1_000, "{text}");
     }
 
     #[test]

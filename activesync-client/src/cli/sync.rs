@@ -1,14 +1,17 @@
 //! `sync`: folders become files.
 
+use std::collections::HashSet;
+use std::io::ErrorKind as Kind;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use activesync_client::mirror::{Mirror, Progress, Tally};
-use activesync_client::{Client, Error, Folder, Folders};
+use activesync_client::{Client, Error, Estimate, Folder, Folders};
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::text::{Count, bytes};
+use super::advice;
+use super::text::{Count, brief, bytes};
 use super::xml::XmlSize;
 
 pub(super) async fn run(
@@ -22,9 +25,43 @@ pub(super) async fn run(
     let chosen = super::choose(&folders, names, |folder| keeps(client, folder))?;
     let mirror = Mirror::open(client, out).await?.window(window);
     mirror.arrange(&folders).await?;
-    let mut tally = Tally::default();
-    synchronize(client, &mirror, &folders, &chosen, &mut tally, terminal).await?;
-    report(client, &tally, xml)
+    let mut total = Total::default();
+    synchronize(client, &mirror, &folders, &chosen, &mut total, terminal).await?;
+    report(client, &total, xml)
+}
+
+/// What was done, and what could not be.
+#[derive(Default)]
+pub(super) struct Total {
+    pub(super) tally: Tally,
+    /// The folders whose directory or files cannot be written, by their identifiers.
+    unwritten: HashSet<String>,
+}
+
+impl Total {
+    /// Sets a folder aside if it is one that cannot be written; any other error is for all of them.
+    pub(super) fn take(
+        &mut self,
+        folders: &Folders,
+        folder: &Folder,
+        done: Result<(), Error>,
+    ) -> Result<(), Error> {
+        const TOLD: usize = 10;
+        let Err(Error::File { path, source }) = &done else { return done };
+        if matches!(source.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::ReadOnlyFilesystem) {
+            return done;
+        }
+        if self.unwritten.insert(folder.id.to_string()) && self.unwritten.len() <= TOLD {
+            let folder = brief(folders.path(folder));
+            super::note(format_args!("not written: folder {folder}: {}", advice::file(path, source)));
+        }
+        Ok(())
+    }
+
+    /// Whether the files of a folder can be written, as far as is known.
+    pub(super) fn is_written(&self, folder: &Folder) -> bool {
+        !self.unwritten.contains(folder.id.as_str())
+    }
 }
 
 /// Whether a folder has anything to synchronize.
@@ -33,24 +70,45 @@ pub(super) fn keeps(client: &Client, folder: &Folder) -> bool {
 }
 
 /// Synchronizes folders one after the other, with a bar for each that something happens in. Its length is what the
-/// server estimates.
+/// server estimates, if it does.
 pub(super) async fn synchronize(
     client: &Client,
     mirror: &Mirror,
     folders: &Folders,
     chosen: &[Folder],
-    tally: &mut Tally,
+    total: &mut Total,
     target: impl Fn() -> ProgressDrawTarget,
 ) -> Result<(), Error> {
-    let estimates = client.estimate(chosen).await?;
-    let widest = chosen.iter().map(|folder| folders.path(folder).chars().count()).max().unwrap_or(0);
-    for estimate in estimates {
-        let mut bar = Bar::new(&folders.path(&estimate.folder), widest, estimate.changes.into(), target());
+    let estimates = estimates(client, chosen).await?;
+    let path = |folder| brief(folders.path(folder));
+    let widest = chosen.iter().map(|folder| path(folder).chars().count()).max().unwrap_or(0);
+    for (position, folder) in chosen.iter().enumerate() {
+        let estimate = estimates.get(position).map(|estimate| estimate.changes.into());
+        let mut bar = Bar::new(&path(folder), widest, estimate, target());
         let progress = |step: Progress| bar.advance(step.items, step.bytes);
-        mirror.sync_into(folders, &estimate.folder, tally, progress).await?;
+        let done = mirror.sync_into(folders, folder, &mut total.tally, progress).await;
         bar.finish();
+        total.take(folders, folder, done)?;
     }
     Ok(())
+}
+
+/// The estimates for these folders, or none: they are for the bars, and what is wrong with them alone ends nothing.
+async fn estimates(client: &Client, chosen: &[Folder]) -> Result<Vec<Estimate>, Error> {
+    match client.estimate(chosen).await {
+        Err(
+            fault @ (Error::Connection { .. }
+            | Error::Malformed { .. }
+            | Error::Unexpected { .. }
+            | Error::TooLarge { .. }
+            | Error::Status { .. }
+            | Error::Http { .. }),
+        ) => {
+            tracing::info!(%fault, "there is no estimate");
+            Ok(Vec::new())
+        }
+        estimates => estimates,
+    }
 }
 
 /// Where bars are drawn, if somebody is watching.
@@ -58,7 +116,8 @@ pub(super) fn terminal() -> ProgressDrawTarget {
     if super::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
 }
 
-/// How far a folder is. Where nothing is expected there is no bar until something comes.
+/// How far a folder is. Where nothing is expected there is no bar until something comes; where nobody knows what to
+/// expect, it has no length.
 struct Bar {
     drawn: ProgressBar,
     written: u64,
@@ -67,8 +126,11 @@ struct Bar {
 }
 
 impl Bar {
-    fn new(name: &str, widest: usize, estimate: u64, target: ProgressDrawTarget) -> Self {
-        let template = "{prefix}  {bar:20}  {human_pos:>7}/{human_len:<7}  {msg:>9}  {elapsed_short}";
+    fn new(name: &str, widest: usize, estimate: Option<u64>, target: ProgressDrawTarget) -> Self {
+        let template = match estimate {
+            Some(_) => "{prefix}  {bar:20}  {human_pos:>7}/{human_len:<7}  {msg:>9}  {elapsed_short}",
+            None => "{prefix}  {spinner:20}  {human_pos:>7}          {msg:>9}  {elapsed_short}",
+        };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let style = style.progress_chars("██░").with_key(
             "elapsed_short",
@@ -77,11 +139,11 @@ impl Bar {
                 let _ = write!(w, "{}:{:02}", seconds / 60, seconds % 60);
             },
         );
-        let bar = ProgressBar::with_draw_target(Some(estimate), ProgressDrawTarget::hidden());
+        let bar = ProgressBar::with_draw_target(estimate, ProgressDrawTarget::hidden());
         bar.set_style(style);
         bar.set_prefix(format!("{name:widest$}"));
         let mut new = Self { drawn: bar, written: 0, later: Some(target) };
-        if estimate > 0 {
+        if estimate != Some(0) {
             new.show();
         }
         new
@@ -99,13 +161,17 @@ impl Bar {
         self.written += written;
         self.drawn.inc(items);
         // The estimate is the server's; mail that arrives meanwhile is not in it.
-        self.drawn.set_length(self.drawn.length().unwrap_or(0).max(self.drawn.position()));
+        if let Some(length) = self.drawn.length() {
+            self.drawn.set_length(length.max(self.drawn.position()));
+        }
         self.drawn.set_message(bytes(self.written));
     }
 
     fn finish(self) {
         if self.drawn.position() > 0 {
-            self.drawn.set_length(self.drawn.position());
+            if self.drawn.length().is_some() {
+                self.drawn.set_length(self.drawn.position());
+            }
             self.drawn.finish();
         } else {
             self.drawn.finish_and_clear();
@@ -113,8 +179,8 @@ impl Bar {
     }
 }
 
-/// Says what happened. Items that could not be kept make it a failure, after all others were.
-pub(super) fn report(client: &Client, tally: &Tally, xml: &XmlSize) -> Result<()> {
+/// Says what happened. What could not be kept makes it a failure, after all the rest was.
+pub(super) fn report(client: &Client, Total { tally, unwritten }: &Total, xml: &XmlSize) -> Result<()> {
     super::say(format_args!(
         "{} new, {} changed, {} deleted; {} on the wire (the same as XML: {})",
         Count(tally.added),
@@ -124,15 +190,21 @@ pub(super) fn report(client: &Client, tally: &Tally, xml: &XmlSize) -> Result<()
         bytes(xml.bytes()),
     ))?;
     for failure in &tally.failed {
-        eprintln!("not whole: item {}: {}", failure.item, failure.reason);
+        super::note(format_args!("not whole: item {}: {}", failure.item, failure.reason));
     }
-    if !tally.failed.is_empty() {
-        bail!(
-            "{} of the items could not be written, or not whole; the others were",
-            Count(tally.failed.len() as u64)
-        );
+    let count = |number: usize| Count(number as u64);
+    match (unwritten.len(), tally.failed.len()) {
+        (0, 0) => Ok(()),
+        (0, items) => {
+            bail!("{} of the items could not be written, or not whole; the others were", count(items))
+        }
+        (folders, 0) => bail!("{} of the folders could not be written; the others were", count(folders)),
+        (folders, items) => bail!(
+            "{} of the folders and {} of the items could not be written, or not whole; the others were",
+            count(folders),
+            count(items)
+        ),
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Numbers and messages as people and protocols want them.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// `12,345`
 pub(crate) struct Count(pub(crate) u64);
@@ -31,6 +31,67 @@ pub(crate) fn bytes(count: u64) -> String {
         1_000..100_000 => shown(scaled(1_000), "kB"),
         100_000..1_000_000_000 => shown(scaled(1_000_000), "MB"),
         _ => shown(scaled(1_000_000_000), "GB"),
+    }
+}
+
+/// What servers, files and people call something, in one line that does to a terminal what text does: control
+/// characters and those that turn the direction of writing are escaped. What was escaped before stays the same.
+pub(crate) fn harmless(text: impl fmt::Display) -> String {
+    let mut harmless = Harmless(String::new());
+    // Nothing fails that writes into memory.
+    let _ = write!(harmless, "{text}");
+    harmless.0
+}
+
+struct Harmless(String);
+
+impl Write for Harmless {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            if c.is_control() || turns(c) {
+                self.0.extend(c.escape_debug());
+            } else {
+                self.0.push(c);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Line ends of Unicode, and what Unicode calls `Bidi_Control`.
+fn turns(c: char) -> bool {
+    matches!(c,
+        '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The widest that the path of a folder is shown where others are beside it.
+pub(crate) const WIDEST: usize = 60;
+
+/// The path of a folder, harmless and short enough to have others beside it.
+pub(crate) fn brief(path: impl fmt::Display) -> String {
+    without_middle(path, WIDEST)
+}
+
+/// A path, harmless and without its middle if it has more characters than this: its end says most.
+pub(crate) fn without_middle(path: impl fmt::Display, most: usize) -> String {
+    let path = harmless(path);
+    let count = path.chars().count();
+    if count <= most {
+        return path;
+    }
+    let begin = most / 3;
+    let end = path.chars().skip(count - (most - begin - 1));
+    path.chars().take(begin).chain(['…']).chain(end).collect()
+}
+
+/// A list of folders that fits on a screen, by their paths.
+pub(crate) fn few(paths: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<String> = paths.iter().take(SHOWN).map(brief).collect();
+    let list = shown.join(", ");
+    match paths.len() - shown.len() {
+        0 => list,
+        more => format!("{list} and {} more", Count(more as u64)),
     }
 }
 
@@ -87,6 +148,31 @@ mod tests {
         ] {
             assert_eq!(bytes(count), text);
         }
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left() {
+        for (text, shown) in [
+            ("\x1b]0;pwn\x07\x1b[2J", r"\u{1b}]0;pwn\u{7}\u{1b}[2J"),
+            ("a\r\nb\tc\u{7f}\u{9b}", r"a\r\nb\tc\u{7f}\u{9b}"),
+            (
+                "\u{202e}fdp.exe\u{2066}\u{200f}\u{61c}\u{2028}",
+                r"\u{202e}fdp.exe\u{2066}\u{200f}\u{61c}\u{2028}",
+            ),
+            (r"EXAMPLE\ada's „Über uns“ 日本 שלום", r"EXAMPLE\ada's „Über uns“ 日本 שלום"),
+        ] {
+            assert_eq!(harmless(text), shown);
+            assert_eq!(harmless(harmless(text)), shown);
+        }
+    }
+
+    #[test]
+    fn long_paths_lose_their_middle() {
+        let path = ["Archive", &"x".repeat(9_000), "Invoices of 2025"].join("/");
+        let brief = brief(path);
+        assert_eq!(brief.chars().count(), WIDEST);
+        assert!(brief.starts_with("Archive/x") && brief.ends_with("x/Invoices of 2025"), "{brief}");
+        assert_eq!(super::brief("Inbox/\n"), r"Inbox/\n");
     }
 
     #[test]

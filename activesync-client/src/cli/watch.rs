@@ -4,12 +4,13 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use activesync_client::mirror::{Mirror, Tally};
+use activesync_client::mirror::Mirror;
 use activesync_client::{Client, Error, Folder, Folders};
 use anyhow::{Result, bail};
 
 use super::outage::Outage;
-use super::text::Count;
+use super::sync::Total;
+use super::text::{Count, brief, few};
 use super::xml::XmlSize;
 use super::{advice, sync};
 
@@ -31,7 +32,7 @@ pub(super) async fn run(
         watched: Vec::new(),
         announced: String::new(),
         outage: Outage::new(first_pause),
-        total: Tally::default(),
+        total: Total::default(),
     };
     tokio::select! {
         ended = watch.run() => { let Err(error) = ended; return Err(error.into()) }
@@ -39,7 +40,7 @@ pub(super) async fn run(
         _ = tokio::signal::ctrl_c() => {}
     }
     if super::is_watched() {
-        eprintln!();
+        super::note(format_args!(""));
     }
     sync::report(client, &watch.total, xml)
 }
@@ -55,7 +56,7 @@ struct Watch<'a> {
     /// Their names, as they were told last.
     announced: String,
     outage: Outage,
-    total: Tally,
+    total: Total,
 }
 
 impl Watch<'_> {
@@ -67,7 +68,8 @@ impl Watch<'_> {
                 error if Outage::is(&error) => {
                     let (pause, first) = self.outage.pause(&error, Instant::now());
                     if first {
-                        eprintln!("{}; waiting until the server is back", advice::cause(&error));
+                        let cause = advice::cause(&error);
+                        super::note(format_args!("{cause}; waiting until the server is back"));
                     }
                     tokio::time::sleep(pause).await;
                 }
@@ -82,9 +84,10 @@ impl Watch<'_> {
         self.read_hierarchy().await?;
         self.catch_up().await?;
         if self.outage.end(Instant::now()) {
-            eprintln!("the server is back");
+            super::note(format_args!("the server is back"));
         }
         loop {
+            self.leave_out()?;
             self.announce()?;
             for folder in self.client.wait_for_changes(&self.watched).await? {
                 self.fetch(&folder).await?;
@@ -109,14 +112,14 @@ impl Watch<'_> {
 
     async fn fetch(&mut self, folder: &Folder) -> Result<(), Error> {
         let before = counts(&self.total);
-        let done = self.mirror.sync_into(&self.folders, folder, &mut self.total, |_| ()).await;
+        let done = self.mirror.sync_into(&self.folders, folder, &mut self.total.tally, |_| ()).await;
         let after = counts(&self.total);
         if after != before {
             let [added, changed, deleted] = std::array::from_fn(|kind| Count(after[kind] - before[kind]));
-            let path = self.folders.path(folder);
+            let path = brief(self.folders.path(folder));
             super::say(format_args!("{path}: {added} new, {changed} changed, {deleted} deleted"))?;
         }
-        done
+        self.total.take(&self.folders, folder, done)
     }
 
     /// Reads which folders there are, and which of them to watch.
@@ -135,18 +138,27 @@ impl Watch<'_> {
         Ok(())
     }
 
+    /// Of a folder that cannot be written the server would tell again and again.
+    fn leave_out(&mut self) -> Result<(), Error> {
+        self.watched.retain(|folder| self.total.is_written(folder));
+        if self.watched.is_empty() {
+            return Err(Error::Setup("there is no folder to wait for whose files can be written".into()));
+        }
+        Ok(())
+    }
+
     fn announce(&mut self) -> Result<(), Error> {
         let paths: Vec<_> = self.watched.iter().map(|folder| self.folders.path(folder)).collect();
-        let list = paths.join(", ");
-        if list != self.announced {
-            super::say(format_args!("watching {list}"))?;
-            self.announced = list;
+        let all = paths.join(", ");
+        if all != self.announced {
+            super::say(format_args!("watching {}", few(&paths)))?;
+            self.announced = all;
         }
         Ok(())
     }
 }
 
-fn counts(tally: &Tally) -> [u64; 3] {
+fn counts(Total { tally, .. }: &Total) -> [u64; 3] {
     [tally.added, tally.changed, tally.deleted]
 }
 
@@ -182,15 +194,15 @@ mod tests {
             watched: Vec::new(),
             announced: String::new(),
             outage: Outage::new(Duration::ZERO),
-            total: Tally::default(),
+            total: Total::default(),
         };
         watch.read_hierarchy().await.unwrap();
         let fault = watch.catch_up().await.unwrap_err();
         assert!(Outage::is(&fault), "{fault}");
-        assert_eq!(watch.total.added, 4, "two windows of two");
+        assert_eq!(watch.total.tally.added, 4, "two windows of two");
         // Those who watch already are told of each folder.
         watch.announced = "Inbox".to_owned();
         watch.catch_up().await.unwrap();
-        assert_eq!(watch.total.added, 5);
+        assert_eq!(watch.total.tally.added, 5);
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::names;
 use crate::error::{Error, Result};
+use crate::private;
 
 /// The extensions of items' files.
 pub(super) const EXTENSIONS: [&str; 3] = ["eml", "vcf", "ics"];
@@ -65,7 +66,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     temporary.push(TEMPORARY);
     let temporary = Path::new(&temporary);
     let fault = |source| Error::File { path: path.to_owned(), source };
-    let mut file = File::create(temporary).map_err(fault)?;
+    let mut file = private::file().truncate(true).open(temporary).map_err(fault)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fault)?;
     drop(file);
     fs::rename(temporary, path).map_err(fault)

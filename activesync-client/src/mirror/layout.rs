@@ -13,11 +13,16 @@ use super::files::{self, EXTENSIONS};
 use super::names;
 use crate::error::{Error, Result};
 use crate::folders::Folder;
+use crate::private;
 
 const ROOT_MARKER: &str = ".activesync";
 const FOLDER_MARKER: &str = ".folder";
 
-/// Directories nest as folders do; beyond this there are none of ours.
+/// Directories nest as folders do, up to this depth. A folder that lies deeper has its directory in the root, so that
+/// paths stay below the 4,096 bytes that systems take, however long the names are and whatever is renamed.
+const NESTED: usize = 12;
+
+/// Beyond this there are no directories of ours, also where a person has moved some.
 const DEPTH: usize = 32;
 
 /// What the marker of a root says.
@@ -32,7 +37,7 @@ pub(super) struct RootMarker {
 /// The root, made if need be, with its whole path; and what its marker says, if it has one.
 pub(super) fn open_root(root: &Path) -> Result<(PathBuf, Option<RootMarker>)> {
     let fault = |source| Error::File { path: root.to_owned(), source };
-    fs::create_dir_all(root).map_err(fault)?;
+    private::create_directory(root).map_err(fault)?;
     let root = root.canonicalize().map_err(fault)?;
     let marked = read_marker(&root.join(ROOT_MARKER))?.map(|text| {
         let mut lines = text.lines().map(str::to_owned);
@@ -90,7 +95,12 @@ impl Layout {
             return Ok(());
         }
         let fault = |source| Error::File { path: directory.to_owned(), source };
-        for entry in fs::read_dir(directory).map_err(fault)? {
+        let entries = match fs::read_dir(directory) {
+            // Nothing in it could be written either.
+            Err(source) if source.kind() == io::ErrorKind::InvalidFilename => return Ok(()),
+            entries => entries.map_err(fault)?,
+        };
+        for entry in entries {
             let entry = entry.map_err(fault)?;
             let is_directory = entry.file_type().map_err(fault)?.is_dir();
             // A root within a root is another account's, or another copy.
@@ -129,8 +139,8 @@ impl Layout {
                 directory.clone_from(&place.path);
                 continue;
             }
-            directory = free_name(&directory, folder)?;
-            fs::create_dir_all(&directory)
+            directory = free_name(&self.places(&directory, folder))?;
+            private::create_directory(&directory)
                 .map_err(|source| Error::File { path: directory.clone(), source })?;
             files::replace(&directory.join(FOLDER_MARKER), format!("{id}\n").as_bytes())?;
             files::sync_directory(&directory)?;
@@ -159,35 +169,69 @@ impl Layout {
             let Some(place) = self.directories.get(folder.id.as_str()) else { continue };
             let from = place.path.clone();
             let parent = self.directories.get(folder.parent.as_str()).map_or(&self.root, |place| &place.path);
-            let wanted = parent.join(names::directory(&folder.name));
-            let is_there = from == wanted || from == parent.join(distinct(folder));
-            if is_there || wanted.exists() {
+            let places = self.places(parent, folder);
+            let Some(wanted) = places.first().filter(|_| !places.contains(&from)) else { continue };
+            if wanted.exists() {
                 continue;
             }
-            fs::rename(&from, &wanted).map_err(|source| Error::File { path: from.clone(), source })?;
+            // One that cannot be renamed serves under its old name.
+            if let Err(fault) = self.lift(&from, wanted, folders).and_then(|()| self.rename(&from, wanted)) {
+                tracing::warn!(%fault, "a directory is not renamed as its folder was");
+            }
+        }
+        Ok(())
+    }
+
+    /// The paths that a folder's directory can have, the best first.
+    fn places(&self, parent: &Path, folder: &Folder) -> Vec<PathBuf> {
+        if self.depth(parent) >= NESTED {
+            return vec![self.root.join(distinct(folder))];
+        }
+        vec![parent.join(names::directory(&folder.name)), parent.join(distinct(folder))]
+    }
+
+    fn depth(&self, directory: &Path) -> usize {
+        directory.strip_prefix(&self.root).map_or(0, |inside| inside.components().count())
+    }
+
+    /// Takes those directories out of one that would be too deep after it was renamed.
+    fn lift(&mut self, from: &Path, to: &Path, folders: &[Folder]) -> Result<()> {
+        for folder in folders {
+            let Some(place) = self.directories.get(folder.id.as_str()) else { continue };
+            let Ok(inside) = place.path.strip_prefix(from) else { continue };
+            let lifted = self.root.join(distinct(folder));
+            if self.depth(&to.join(inside)) > NESTED && !inside.as_os_str().is_empty() && !lifted.exists() {
+                self.rename(&place.path.clone(), &lifted)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Renames a directory, with all that are in it.
+    fn rename(&mut self, from: &Path, to: &Path) -> Result<()> {
+        fs::rename(from, to).map_err(|source| Error::File { path: from.to_owned(), source })?;
+        if let Some(parent) = to.parent() {
             files::sync_directory(parent)?;
-            for place in self.directories.values_mut() {
-                if let Ok(inside) = place.path.strip_prefix(&from) {
-                    place.path =
-                        if inside.as_os_str().is_empty() { wanted.clone() } else { wanted.join(inside) };
-                }
+        }
+        for place in self.directories.values_mut() {
+            if let Ok(inside) = place.path.strip_prefix(from) {
+                place.path = if inside.as_os_str().is_empty() { to.to_owned() } else { to.join(inside) };
             }
         }
         Ok(())
     }
 }
 
-/// The name of the folder within a directory; with the identifier if something else has it.
-fn free_name(parent: &Path, folder: &Folder) -> Result<PathBuf> {
-    let plain = parent.join(names::directory(&folder.name));
-    for path in [&plain, &parent.join(distinct(folder))] {
+/// The first of these places that nothing else has.
+fn free_name(places: &[PathBuf]) -> Result<PathBuf> {
+    for path in places {
         if is_free(path)? {
             return Ok(path.clone());
         }
     }
     let source =
         io::Error::new(io::ErrorKind::AlreadyExists, "it has files of others: choose another directory");
-    Err(Error::File { path: plain, source })
+    Err(Error::File { path: places.first().cloned().unwrap_or_default(), source })
 }
 
 /// Whether a directory is not there, or has nothing in it that could be taken for an item. The files of others must not
@@ -211,7 +255,7 @@ fn is_free(path: &Path) -> Result<bool> {
 
 fn distinct(folder: &Folder) -> String {
     let id = names::stem(folder.id.as_str()).unwrap_or_default();
-    format!("{} ({id})", names::directory(&folder.name))
+    names::with_identifier(&folder.name, &id)
 }
 
 /// Removes the items' files and the marker; the directory too, if nothing else is in it.
@@ -273,6 +317,58 @@ mod tests {
         assert!(!root.path().join("B").exists());
         assert_eq!(fs::read_dir(root.path().join("A_ new")).unwrap().count(), 1);
         assert!(Layout::read(root.path()).unwrap().directories.is_empty());
+    }
+
+    /// Folders in one another, the outermost first; with the identifiers `1`, `2` …
+    fn nested(count: usize, name: &str) -> Vec<Folder> {
+        let folder = |n: usize| Folder {
+            id: ServerId::from(n.to_string()),
+            parent: ServerId::from((n - 1).to_string()),
+            ..folder("0", "0", name)
+        };
+        (1..=count).map(folder).collect()
+    }
+
+    #[test]
+    fn folders_nest_however_deep_in_paths_that_systems_take() {
+        let root = tempfile::tempdir().unwrap();
+        // The longest name of all: 60 characters of 4 bytes.
+        let chain = nested(150, &"\u{1F4C1}".repeat(60));
+        let mut layout = Layout::read(root.path()).unwrap();
+        let places: Vec<PathBuf> = (1..=150).map(|n| layout.settle(&chain[..n]).unwrap()).collect();
+        for path in &places {
+            fs::write(path.join("1.eml"), "mail").unwrap();
+            assert!(
+                path.as_os_str().len() < 4096 - 256
+                    && path.components().all(|name| name.as_os_str().len() <= 255)
+            );
+        }
+        assert_eq!(places.iter().collect::<std::collections::HashSet<_>>().len(), 150);
+
+        let mut again = Layout::read(root.path()).unwrap();
+        again.arrange(&chain).unwrap();
+        for (folder, path) in chain.iter().zip(&places) {
+            assert_eq!(again.directory(folder.id.as_str()), Some(path.as_path()), "each stays where it was");
+        }
+    }
+
+    #[test]
+    fn what_gets_too_deep_by_a_move_is_taken_out_before() {
+        let root = tempfile::tempdir().unwrap();
+        let mut chain = nested(22, &"n".repeat(60));
+        chain[11].parent = ServerId::from("0");
+        let mut layout = Layout::read(root.path()).unwrap();
+        layout.settle(&chain[..11]).unwrap();
+        let inner = layout.settle(&chain[11..]).unwrap();
+        assert_eq!(layout.depth(&inner), 11, "two chains side by side");
+        fs::write(inner.join("1.eml"), "mail").unwrap();
+
+        chain[11].parent = ServerId::from("11");
+        layout.arrange(&chain).unwrap();
+        assert_eq!(layout.depth(layout.directory("12").unwrap()), NESTED);
+        let place = layout.directory("22").unwrap();
+        assert_eq!(layout.depth(place), 10, "the rest begins anew in the root");
+        assert_eq!(fs::read_to_string(place.join("1.eml")).unwrap(), "mail");
     }
 
     #[test]

@@ -42,6 +42,15 @@ pub(super) fn directory(name: &str) -> String {
     if safe.trim().is_empty() { "_".to_owned() } else { safe }
 }
 
+/// The same with an identifier behind it, cut to what file systems take.
+pub(super) fn with_identifier(name: &str, id: &str) -> String {
+    /// In bytes.
+    const LONGEST: usize = 255;
+    let name = directory(name);
+    let end = name.floor_char_boundary(LONGEST.saturating_sub(id.len() + " ()".len()));
+    format!("{} ({id})", &name[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +66,13 @@ mod tests {
         assert_eq!(stem(""), None);
         assert_eq!(stem(&"x".repeat(201)), None);
         assert!(stem(&"5".repeat(64)).is_some());
+    }
+
+    #[test]
+    fn names_with_identifiers_are_short_enough() {
+        assert_eq!(with_identifier("a/b", "5%3a1"), "a_b (5%3a1)");
+        let long = with_identifier(&"\u{1F4C1}".repeat(60), &"1".repeat(200));
+        assert_eq!(long, format!("{} ({})", "\u{1F4C1}".repeat(13), "1".repeat(200)));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! State in an SQLite database.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
+
+use crate::private;
 
 use super::{Batch, MemoryState, Operation, StateError, StateStore, Table};
 
@@ -37,12 +39,14 @@ impl SqliteState {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
         let path = path.as_ref();
         if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-            fs::create_dir_all(directory).map_err(|error| {
+            private::create_directory(directory).map_err(|error| {
                 StateError::storage(format!("{}: cannot be made: {error}", directory.display()))
             })?;
         }
         let lock = lock(path)?;
         let fault = |error| explain(&error, path);
+        // SQLite gives its other files the permissions of this one, and says what is wrong with it.
+        let _ = private::file().truncate(false).open(path);
         let mut connection = Connection::open(path).map_err(fault)?;
         connection.busy_timeout(PATIENCE).map_err(fault)?;
         upgrade(&mut connection, path)?;
@@ -101,7 +105,7 @@ fn lock(path: &Path) -> Result<File, StateError> {
     name.push(".lock");
     let name = PathBuf::from(name);
     let fault = |error: std::io::Error| StateError::storage(format!("{}: {error}", name.display()));
-    let file = File::options().create(true).truncate(false).write(true).open(&name).map_err(fault)?;
+    let file = private::file().truncate(false).open(&name).map_err(fault)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StateError::InUse { path: path.to_owned() }),
@@ -201,6 +205,8 @@ fn execute(transaction: &Transaction<'_>, operation: &Operation) -> rusqlite::Re
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn put(value: &[u8]) -> Batch {

@@ -4,7 +4,7 @@ use super::Writer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::reader::name_in;
 use crate::token::{CONTENT, END, STR_I};
-use crate::{Encode, Tag, nul};
+use crate::{Encode, Tag, nul_search};
 
 impl Writer<'_> {
     /// Writes an element without content.
@@ -33,7 +33,7 @@ impl Writer<'_> {
             || text.len() >= self.flush_at
             || self.state.depth >= limits.depth
             || self.strings.is_some();
-        if rare || nul::is_in(text.as_bytes()) {
+        if rare || nul_search::is_in(text.as_bytes()) {
             return self.rare_text_element(tag, text);
         }
         self.switch_page(tag.page())?;

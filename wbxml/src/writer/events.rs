@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Extension};
 use crate::header::Header;
 use crate::token::{END, EXT_0, EXT_I_0, EXT_T_0, PI, SWITCH_PAGE};
-use crate::{Limits, Reader, nul};
+use crate::{Limits, Reader, nul_search};
 
 impl Writer<'_> {
     /// Writes an extension token.
@@ -19,7 +19,7 @@ impl Writer<'_> {
         }
         match extension {
             Extension::Text(index, text) => {
-                if nul::is_in(text.as_bytes()) {
+                if nul_search::is_in(text.as_bytes()) {
                     return Err(nul_in_text());
                 }
                 self.buffer.push(EXT_I_0 + index);

@@ -3,14 +3,14 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use activesync_client::types::GetItemEstimate;
 use activesync_client::types::folder_hierarchy::FolderType;
 use activesync_client::types::get_item_estimate::{EstimateResponse, GetItemEstimateResponse};
+use activesync_client::types::{Command, GetItemEstimate};
 use indicatif::TermLike;
 
 use super::*;
 use crate::cli::support::mailbox::Mailbox;
-use crate::cli::support::{Fake, Reply};
+use crate::cli::support::{Fake, Reply, Seen};
 
 /// A terminal that remembers what was written to it.
 #[derive(Clone, Debug, Default)]
@@ -21,9 +21,9 @@ impl Screen {
         self.0.lock().unwrap().clone()
     }
 
-    fn bar(&self, estimate: u64) -> Bar {
+    fn bar(&self, estimate: impl Into<Option<u64>>) -> Bar {
         let target = ProgressDrawTarget::term_like(Box::new(self.clone()));
-        Bar::new("Inbox", 5, estimate, target)
+        Bar::new("Inbox", 5, estimate.into(), target)
     }
 }
 
@@ -111,10 +111,55 @@ async fn bars_are_as_long_as_the_server_estimates() {
     let chosen = [folders.inbox().unwrap(), folders.contacts().unwrap()];
     let screen = Screen::default();
     let target = || ProgressDrawTarget::term_like(Box::new(screen.clone()));
-    let mut tally = Tally::default();
-    synchronize(&client, &mirror, &folders, &chosen, &mut tally, target).await.unwrap();
-    assert_eq!(tally.added, 4);
+    let mut total = Total::default();
+    synchronize(&client, &mirror, &folders, &chosen, &mut total, target).await.unwrap();
+    assert_eq!(total.tally.added, 4);
     for drawn in ["1/42", "2/42", "1/17", "2/17"] {
         assert!(screen.shows().contains(drawn), "{drawn} is not in {}", screen.shows());
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_estimate_costs_the_length_of_the_bars_and_nothing_else() {
+    let answers: [fn(&Seen) -> Reply; 3] = [
+        |seen| {
+            let responses = vec![EstimateResponse::new("1", 42), EstimateResponse::new("2", 42)];
+            let response = GetItemEstimateResponse { status: None, responses };
+            let body = GetItemEstimate::encode_response(&response, seen.version()).unwrap();
+            // `Estimate` with the text "-5".
+            let at = body.windows(4).position(|bytes| bytes == b"\x0342\0").unwrap();
+            Reply::wbxml([&body[..at], b"\x03-5\0", &body[at + 4..]].concat())
+        },
+        |seen| {
+            let responses = vec![EstimateResponse::new("1", 42)];
+            Reply::to::<GetItemEstimate>(seen, &GetItemEstimateResponse { status: None, responses })
+        },
+        |_| Reply::status(500),
+    ];
+    for answer in answers {
+        let mut mailbox = Mailbox::default();
+        for (name, kind) in [("\x1b]0;pwn\x07", FolderType::Inbox), ("Contacts", FolderType::Contacts)] {
+            let folder = mailbox.add_folder(name, kind);
+            mailbox.put(&folder, "one");
+            mailbox.put(&folder, "two");
+        }
+        let fake = Fake::start("16.1", move |seen| match seen.command.as_str() {
+            "GetItemEstimate" => answer(seen),
+            _ => mailbox.answer(seen),
+        })
+        .await;
+        let client = fake.client().connect().await.unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let mirror = Mirror::open(&client, directory.path()).await.unwrap();
+        let folders = client.folders().await.unwrap();
+        let chosen = [folders.inbox().unwrap(), folders.contacts().unwrap()];
+        let screen = Screen::default();
+        let target = || ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let mut total = Total::default();
+        synchronize(&client, &mirror, &folders, &chosen, &mut total, target).await.unwrap();
+        assert_eq!(total.tally.added, 4);
+        let shown = screen.shows();
+        assert!(shown.contains("Contacts") && shown.contains(r"\u{1b}]0;pwn\u{7}"), "{shown}");
+        assert!(!shown.contains('\u{1b}') && !shown.contains("/42") && !shown.contains("2/"), "{shown:?}");
     }
 }
