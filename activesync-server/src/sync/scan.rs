@@ -46,12 +46,13 @@ pub(super) struct Walk<'w> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
+    /// Items that got too old since the last time. Before all else: once another phase decides by the cutoff, the scan has
+    /// to tell when the clock went back behind it.
+    Aged,
     /// Items of which the client has another version than it should.
     Losers,
     /// Changes since the position.
     Feed,
-    /// Items that got too old since the last time.
-    Aged,
     /// Items that were there before the position, newest first, so that a new device shows today's mail at once.
     Backlog,
     Done,
@@ -79,7 +80,7 @@ impl<'w> Walk<'w> {
             moved_items_are_changes: scope.moved_items_are_changes,
             has,
             scan,
-            phase: Phase::Losers,
+            phase: Phase::Aged,
             batch: VecDeque::new(),
         };
         walk.apply_filter(filter)?;
@@ -107,9 +108,9 @@ impl<'w> Walk<'w> {
         loop {
             let Some(change) = self.look()? else {
                 match self.phase {
+                    Phase::Aged => self.phase = Phase::Losers,
                     Phase::Losers => self.phase = Phase::Feed,
-                    Phase::Feed => self.phase = Phase::Aged,
-                    Phase::Aged => self.phase = Phase::Backlog,
+                    Phase::Feed => self.phase = Phase::Backlog,
                     Phase::Backlog | Phase::Done => {
                         self.phase = Phase::Done;
                         return Ok(None);

@@ -483,6 +483,28 @@ fn play_mail(mut world: World, events: &[MailEvent]) {
     assert_eq!(phone.items, expected);
 }
 
+/// Of two mails that got too old, one of which changed too, one is taken away; then the clock goes back so far that one is
+/// wanted again.
+#[test]
+fn a_mail_comes_back_with_the_clock_though_not_all_that_aged_were_taken_away() {
+    let mut world = World::memory();
+    let mut phone = Device::new(&world, "phone", FolderType::Inbox);
+    phone.sync_all(&world);
+    let changed = world.add_mail("changed", 115);
+    world.add_mail("other", 116);
+    phone.options.filter_type = Some(activesync_types::sync::FilterType::OneWeek);
+    phone.sync_all(&world);
+    world.pass(66);
+    let marks = crate::backend::EmailMarks { read: true, ..Default::default() };
+    world.work(|mailbox| mailbox.mark_email(phone.folder, changed, &marks).unwrap());
+    phone.window = Some(1);
+    phone.sync(&world);
+    assert_eq!(phone.items.len(), 1, "one of them at a time");
+    world.pass(-13);
+    phone.sync_all(&world);
+    assert_eq!(phone.items.values().collect::<Vec<_>>(), ["changed (read)"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
