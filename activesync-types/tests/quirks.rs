@@ -1,6 +1,7 @@
 //! What devices do that the specification does not say, and what they cannot bear.
 
 use activesync_types::ping::PingRequest;
+use activesync_types::provision::ProvisionResponse;
 use activesync_types::status::{PingStatus, SyncStatus};
 use activesync_types::sync::{
     AddResponse, ClientCommand, CollectionResponse, CommandResponse, SyncRequest, SyncResponse,
@@ -173,4 +174,16 @@ fn a_wrong_root_says_what_was_expected() {
     let body = [HEADER, &[0x00, settings::Settings.page(), settings::Settings.token()]].concat();
     let error = Sync::decode_request(&body).unwrap_err().to_string();
     assert!(error.contains("Sync") && error.contains("Settings"), "{error}");
+}
+
+/// As an entity and as OPAQUE: text that could not be written again is not read.
+#[test]
+fn a_nul_in_a_policy_is_no_text() {
+    for nul in [&[0x02, 0x00][..], &[0xC3, 0x01, 0x00]] {
+        let start =
+            [0x00, 0x0E, 0x45, 0x4B, 0x03, b'1', 0x00, 0x01, 0x46, 0x47, 0x48, 0x03, b'x', 0x00, 0x01];
+        let body = [HEADER, &start, &[0x4B, 0x03, b'1', 0x00, 0x01, 0x4A], nul, &[0x01; 4]].concat();
+        let error = wbxml::from_slice::<ProvisionResponse<'_>>(&body).unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::NulInText);
+    }
 }

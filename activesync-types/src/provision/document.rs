@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use wbxml::codepages::provision;
-use wbxml::{Decode, Encode, Event, IntoOwned, OrEmpty, Reader, Writer};
+use wbxml::{Decode, Encode, ErrorKind, Event, IntoOwned, OrEmpty, Reader, Writer};
 
 use crate::sync::FilterType;
 
@@ -30,6 +30,11 @@ impl<'de> Decode<'de> for PolicyData<'de> {
                 Some(Event::Literal { .. }) => reader.skip()?,
                 Some(Event::Text(piece)) if text.is_empty() => text = piece,
                 Some(Event::Text(piece)) => text.to_mut().push_str(&piece),
+                // What could not be written again is not let in.
+                Some(Event::Entity('\0')) => return Err(reader.error(ErrorKind::NulInText)),
+                Some(Event::Opaque(bytes)) if bytes.contains(&0) => {
+                    return Err(reader.error(ErrorKind::NulInText));
+                }
                 Some(Event::Entity(character)) => text.to_mut().push(character),
                 Some(Event::Opaque(bytes)) => match std::str::from_utf8(bytes) {
                     Ok(piece) => text.to_mut().push_str(piece),
