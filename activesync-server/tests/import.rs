@@ -151,3 +151,30 @@ fn a_disk_that_is_full_leaves_a_tally_and_the_name_of_a_file() {
     assert!(again.starts_with(&format!("{} messages", 600 - imported)), "{again}");
     assert_eq!(status, Some(0));
 }
+
+/// Else no device could change it, since what it sends is held against the same limits.
+#[test]
+fn what_a_device_may_not_send_is_not_imported_either() {
+    let often = "DTSTART:20310101T100000Z\nRRULE:FREQ=DAILY;INTERVAL=5000;COUNT=10";
+    let case = Case::new(&[("often.ics", &calendar(often))]);
+    let (status, said, report) = case.import(&["often.ics"]);
+    assert_eq!(status, Some(1));
+    assert!(said[0].contains("Interval: expected 0 to 999, found 5000"), "{said:?}");
+    assert!(report.starts_with("0 messages, 0 contacts and 0 events imported"), "{report}");
+}
+
+#[test]
+fn no_mail_of_a_directory_is_passed_over_without_a_word() {
+    let mail = "From: a@example.org\nSubject: s\n\nx\n";
+    let case = Case::new(&[
+        ("M/cur/1:2,S", mail),
+        ("M/loose.eml", mail),
+        ("M/.half/new/1", mail),
+        ("M/dovecot-uidlist", "3 V1\n"),
+    ]);
+    let (_, said, report) = case.import(&["M"]);
+    let said = said.join("\n");
+    assert!(said.contains("loose.eml") && said.contains(".half"), "{said}");
+    assert!(!said.contains("dovecot"), "{said}");
+    assert!(report.starts_with("1 message,"), "{report}");
+}

@@ -55,7 +55,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
-mod valid;
+pub(crate) mod valid;
 
 /// Who synchronizes, and how.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ use wbxml::OrEmpty;
 /// An item that cannot be stored, and why.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{element}: expected {expected}, found {found}")]
-pub(super) struct Invalid {
+pub(crate) struct Invalid {
     element: &'static str,
     expected: &'static str,
     found: String,
@@ -36,11 +36,11 @@ const LONGEST_UID: usize = 300;
 /// The most categories of an item (`[MS-ASCAL]` 2.2.2.11).
 const MAX_CATEGORIES: usize = 300;
 
-pub(super) fn contact(contact: &Contact<'_>) -> Valid {
+pub(crate) fn contact(contact: &Contact<'_>) -> Valid {
     body_type(contact.body.as_ref().map(|body| body.body_type))
 }
 
-pub(super) fn event(event: &Calendar<'_>) -> Valid {
+pub(crate) fn event(event: &Calendar<'_>) -> Valid {
     if let Some(recurrence) = &event.recurrence {
         self::recurrence(recurrence)?;
     }

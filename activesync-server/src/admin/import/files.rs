@@ -75,7 +75,7 @@ impl Search<'_> {
         }
     }
 
-    /// Directories inside name folders; what is neither mail nor card is skipped, what is hidden passed over.
+    /// Directories inside name folders; what is neither mail nor card is skipped, and what is hidden.
     fn directory(&mut self, path: &Path, folder: &[String]) {
         const DEEPEST: usize = 32;
         if folder.len() > DEEPEST {
@@ -105,11 +105,18 @@ impl Search<'_> {
                         maildir::folder_names(&name).filter(|_| maildir::is_one(&entry))
                     {
                         self.inner(entry, [folder, &inner].concat());
-                    } else if !name.starts_with('.') {
+                    } else if name.starts_with('.') {
+                        self.found.skipped.push(entry);
+                    } else {
                         self.inner(entry, [folder, &[name]].concat());
                     }
                 }
-                Ok(_) if is_maildir || name.starts_with('.') => {}
+                // Beside `cur` and `new` are the files of mail servers, but no mail.
+                Ok(_) if is_maildir || name.starts_with('.') => {
+                    if matches!(kind_of(&entry), Ok(Some(_))) {
+                        self.found.skipped.push(entry);
+                    }
+                }
                 Ok(metadata) if !metadata.is_file() => self.found.skipped.push(entry),
                 Ok(metadata) => match kind_of(&entry) {
                     Ok(Some(kind)) => self.file(&entry, kind, folder, &metadata),

@@ -448,6 +448,10 @@ fn events(card: &Card, settings: &Settings) -> Vec<Entry> {
             return Entry { refused, ..Entry::default() };
         }
         crate::sync::store_event(&mut calendar);
+        // What a device may not send, no device could change either.
+        if let Err(invalid) = crate::sync::valid::event(&calendar) {
+            return not_storable(&format!("{name}the event"), &invalid);
+        }
         let refused = occurrences.collect();
         Entry { lost: losses(&name, &lost), refused, content: Some(Content::Event(Box::new(calendar))) }
     };
@@ -462,9 +466,18 @@ fn contacts(card: &Card) -> Vec<Entry> {
         };
         let lost = losses(&quoted(contact.file_as.as_deref()), &lost);
         crate::sync::store_contact(&mut contact);
+        if let Err(invalid) = crate::sync::valid::contact(&contact) {
+            return not_storable(&format!("{}the contact", quoted(contact.file_as.as_deref())), &invalid);
+        }
         Entry { lost, content: Some(Content::Contact(Box::new(contact))), ..Entry::default() }
     };
     vcard::parse(&card.text).map(read).collect()
+}
+
+/// An item that no answer could hold.
+fn not_storable(what: &str, invalid: &impl fmt::Display) -> Entry {
+    let told = Told { line: None, reason: format!("{what} is not imported: {invalid}") };
+    Entry { refused: vec![told], ..Entry::default() }
 }
 
 /// What an item is called, for what is told of it.
