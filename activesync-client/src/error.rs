@@ -232,7 +232,7 @@ impl HttpStatus {
             403 => "the user may not use ActiveSync, or not with this device",
             404 => "there is no ActiveSync at this address",
             405 => "the server does not take such requests at this address",
-            413 => "the request is too large for the server",
+            413 => "the request is too large for the server: too long a message, or too many recipients",
             449 => "the server requires policies that this device does not have",
             456 => "the account is blocked",
             500 => "the server failed",
@@ -249,7 +249,7 @@ impl HttpStatus {
     /// What to do next.
     pub const fn action(self) -> StatusAction {
         match self.0 {
-            400 | 405 | 413 | 501 => StatusAction::FixRequest,
+            400 | 405 | 501 => StatusAction::FixRequest,
             401 => StatusAction::AskCredentials,
             408 | 429 | 500 | 502..=504 => StatusAction::Retry,
             449 => StatusAction::Provision,

@@ -1,6 +1,7 @@
 //! The command line of the server. It is a function, so that other programs can have it as a part of theirs.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::net::ToSocketAddrs;
 use std::path::PathBuf;
@@ -308,12 +309,13 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
                 bar.set_position(bytes);
                 bar.set_message(count(items, "item"));
             }
-            Progress::Fault(fault) => bar.suspend(|| eprintln!("{fault}")),
-            Progress::Lost(loss) => bar.suspend(|| eprintln!("{loss}")),
+            Progress::Fault(fault) => bar.suspend(|| eprintln!("{}", printable(fault))),
+            Progress::Lost(loss) => bar.suspend(|| eprintln!("{}", printable(loss))),
             Progress::Skipped { path } => {
                 skipped += 1;
                 if skipped <= NAMED {
-                    eprintln!("{}: skipped: it is neither .eml, mbox, .ics nor .vcf", path.display());
+                    let path = printable(&path.display());
+                    eprintln!("{path}: skipped: it is neither .eml, mbox, .ics nor .vcf");
                 }
             }
         });
@@ -338,6 +340,11 @@ fn import(options: &Import) -> anyhow::Result<ExitCode> {
     );
     let report = done.context("not all was imported; what was is known when the import is repeated")?;
     Ok(if report.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Nothing that a terminal would obey, whatever names files have.
+fn printable(text: &impl fmt::Display) -> String {
+    text.to_string().chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 fn count(number: u64, what: &str) -> String {

@@ -178,3 +178,11 @@ fn no_mail_of_a_directory_is_passed_over_without_a_word() {
     assert!(!said.contains("dovecot"), "{said}");
     assert!(report.starts_with("1 message,"), "{report}");
 }
+
+#[test]
+fn a_name_made_for_terminals_does_not_reach_one() {
+    let case = Case::new(&[("esc\u{1B}[31m.eml", "no mail\n")]);
+    let (status, said, _) = case.import(&["esc\u{1B}[31m.eml"]);
+    assert_eq!(status, Some(1));
+    assert!(said[0].starts_with("esc\u{FFFD}[31m.eml:1: "), "{said:?}");
+}

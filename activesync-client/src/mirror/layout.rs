@@ -4,6 +4,7 @@
 //! that names the folder and the copy that it was last complete in. So directories can be moved, and folders renamed
 //! on the server, without confusing one for another.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fs;
 use std::io;
@@ -154,12 +155,14 @@ impl Layout {
 
     /// Renames what was renamed, removes what is gone. The folders come with parents before their children.
     pub(super) fn arrange(&mut self, folders: &[Folder]) -> Result<()> {
-        let gone: Vec<String> = self
+        let mut gone: Vec<String> = self
             .directories
             .keys()
             .filter(|id| !folders.iter().any(|folder| folder.id.as_str() == id.as_str()))
             .cloned()
             .collect();
+        // The innermost first: a directory stays for what is in it.
+        gone.sort_by_key(|id| Reverse(self.directories[id].path.components().count()));
         for id in gone {
             if let Some(place) = self.directories.remove(&id) {
                 empty(&place.path)?;
@@ -317,6 +320,16 @@ mod tests {
         assert!(!root.path().join("B").exists());
         assert_eq!(fs::read_dir(root.path().join("A_ new")).unwrap().count(), 1);
         assert!(Layout::read(root.path()).unwrap().directories.is_empty());
+    }
+
+    #[test]
+    fn a_tree_of_folders_goes_as_a_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let mut layout = Layout::read(root.path()).unwrap();
+        let inner = layout.settle(&nested(8, "A")).unwrap();
+        assert!(inner.ends_with("A/A/A/A/A/A/A/A"));
+        layout.arrange(&[]).unwrap();
+        assert!(!root.path().join("A").exists());
     }
 
     /// Folders in one another, the outermost first; with the identifiers `1`, `2` …

@@ -88,7 +88,7 @@ common_status! {
     112 ActiveDirectoryAccessDenied V14_0 403 Any TellUser "the server may not access its directory",
     113 MailboxQuotaExceeded V14_0 507 Any TellUser "the mailbox is full",
     114 MailboxServerOffline V14_0 - Any Retry "the mailbox server is offline",
-    115 SendQuotaExceeded V14_0 - Any TellUser "the quota for sending is used up",
+    115 SendQuotaExceeded V14_0 - Any TellUser "the quota for sending is used up, or the message has too many recipients",
     116 MessageRecipientUnresolved V14_0 - Any TellUser "the address of a recipient cannot be resolved",
     117 MessageReplyNotAllowed V14_0 - Any TellUser "replies to this message are not allowed",
     118 MessagePreviouslySent V14_0 - Any DropItem "the message was sent already",
