@@ -160,7 +160,7 @@ fn directories_are_folders() {
     ]);
     let report = case.import(&[""]);
     assert_eq!(report.faults, 0, "{:?}", case.faults);
-    assert_eq!((report.skipped, &case.skipped[..]), (1, &["README.md".to_owned()][..]));
+    assert_eq!((report.skipped, &case.skipped[..]), (2, &[".hidden", "README.md"].map(str::to_owned)[..]));
     let mut items = case.items();
     items.sort();
     assert_eq!(
