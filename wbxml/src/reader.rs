@@ -3,7 +3,6 @@
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::sync::Arc;
-use core::ops::ControlFlow;
 
 use nom::Parser;
 
@@ -21,6 +20,13 @@ use crate::token::{
     STR_I, STR_T, SWITCH_PAGE,
 };
 use crate::{Language, Tag, nul_search};
+
+#[cfg(feature = "xml")]
+mod plain;
+mod typed;
+
+#[cfg(feature = "xml")]
+pub(crate) use plain::{Leaf, Plain};
 
 /// Reads a document event by event, without copying and without recursion.
 ///
@@ -92,28 +98,6 @@ pub struct Reader<'de> {
     /// The bytes of a header with a string table, for what is captured.
     shared_header: Option<Arc<[u8]>>,
     settings: Settings,
-}
-
-/// What [`Reader::plain`] reads.
-#[cfg(feature = "xml")]
-pub(crate) enum Plain {
-    /// An element begins that has content.
-    Start(Tag),
-    /// An element without content, and its end.
-    Empty(Tag),
-    /// An element ends.
-    End,
-}
-
-/// An element that begins with a string.
-#[cfg(feature = "xml")]
-pub(crate) struct Leaf<'de> {
-    pub(crate) tag: Tag,
-    /// The input from the string on.
-    pub(crate) string: &'de [u8],
-    /// So much of it is known to be UTF-8.
-    pub(crate) known: usize,
-    from: usize,
 }
 
 /// What a reader knows besides the bytes.
@@ -386,115 +370,6 @@ impl<'de> Reader<'de> {
             }
         }
         self.next_of_all()
-    }
-
-    /// As `next`, for typed reading: breaks with the element that begins here, or with `None` if that around it ends;
-    /// goes on if something else stands here.
-    #[inline]
-    pub(crate) fn plain_child(&mut self) -> ControlFlow<Option<Tag>> {
-        while self.mode == Mode::Content {
-            let Some(&byte) = self.input.get(self.position) else { break };
-            match byte {
-                END if self.depth > self.floor => {
-                    self.pass_end();
-                    return ControlFlow::Break(None);
-                }
-                0x05..=0x3F | 0x45..=0x7F if self.opens_freely() => {
-                    return ControlFlow::Break(Some(self.pass_start(byte)));
-                }
-                SWITCH_PAGE => {
-                    let Some(&page) = self.input.get(self.position + 1) else { break };
-                    self.page = page;
-                    self.position += 2;
-                }
-                _ => break,
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// As `next`, for typed reading: a string in one piece that is all of its element, whose end is passed too.
-    #[inline]
-    pub(crate) fn plain_text(&mut self) -> Option<&'de str> {
-        if self.mode != Mode::Content || *self.input.get(self.position)? != STR_I {
-            return None;
-        }
-        let text = self.string_in_window(self.position + 1)?;
-        let end = self.position + text.len() + 2;
-        if *self.input.get(end)? != END || self.depth <= self.floor {
-            return None;
-        }
-        self.value = self.position;
-        self.position = end;
-        self.pass_end();
-        Some(text)
-    }
-
-    /// As `next`, for translation: the starts and ends of elements without attributes, with the one page switch before a
-    /// start that makes a difference.
-    #[cfg(feature = "xml")]
-    #[inline]
-    pub(crate) fn plain(&mut self) -> Option<Plain> {
-        if self.mode == Mode::Content
-            && self.depth > self.floor
-            && self.input.get(self.position) == Some(&END)
-        {
-            self.pass_end();
-            return Some(Plain::End);
-        }
-        let (tag, content) = self.plain_start()?;
-        (self.position, self.page) = (content - 1, tag.page());
-        self.pass_start(self.input[self.position]);
-        if self.mode == Mode::Content {
-            return Some(Plain::Start(tag));
-        }
-        self.close();
-        Some(Plain::Empty(tag))
-    }
-
-    /// For translation: the element that begins here with a string of which the beginning, at least, is known to be UTF-8.
-    #[cfg(feature = "xml")]
-    #[inline]
-    pub(crate) fn plain_leaf(&self) -> Option<Leaf<'de>> {
-        let (tag, content) = self.plain_start()?;
-        if self.input[content - 1] & CONTENT == 0 || *self.input.get(content)? != STR_I {
-            return None;
-        }
-        let from = content + 1;
-        let known = (self.window_from + self.window.len()).checked_sub(from)?;
-        (self.window_from <= from).then(|| Leaf { tag, string: &self.input[from..], known, from })
-    }
-
-    /// Passes the element that [`plain_leaf`](Self::plain_leaf) gave, whose string has this length and is all that it holds.
-    #[cfg(feature = "xml")]
-    #[inline]
-    pub(crate) fn pass_leaf(&mut self, leaf: &Leaf<'de>, length: usize) {
-        // The NUL of the string, and END.
-        self.position = leaf.from + length + 2;
-        self.token = self.position - 1;
-        self.page = leaf.tag.page();
-        self.elements_left -= 1;
-    }
-
-    /// The element without attributes that begins here, after one page switch if it makes a difference: its tag, and the
-    /// offset of its content.
-    #[cfg(feature = "xml")]
-    #[inline]
-    fn plain_start(&self) -> Option<(Tag, usize)> {
-        if self.mode != Mode::Content || !self.opens_freely() {
-            return None;
-        }
-        let (mut at, mut page) = (self.position, self.page);
-        let mut byte = *self.input.get(at)?;
-        if byte == SWITCH_PAGE {
-            page = *self.input.get(at + 1)?;
-            byte = *self.input.get(at + 2)?;
-            at += 2;
-            if page == self.page {
-                return None;
-            }
-        }
-        matches!(byte, 0x05..=0x3F | 0x45..=0x7F).then(|| (Tag::new(page, byte & 0x3F), at + 1))
     }
 
     /// The string at an offset, if the window holds all of it and its end.
@@ -916,70 +791,6 @@ impl<'de> Reader<'de> {
 
     fn limits_for_search(&self) -> Limits {
         Limits::NONE.referenced_text(self.settings.limits.referenced_text)
-    }
-
-    /// The bytes of the header if it has a string table, one copy for all that is captured.
-    pub(crate) fn shared_header(&mut self) -> Option<Arc<[u8]>> {
-        if self.header.string_table.is_empty() {
-            return None;
-        }
-        let header = &self.input[..self.header_length];
-        Some(Arc::clone(self.shared_header.get_or_insert_with(|| Arc::from(header))))
-    }
-
-    pub(crate) fn with_shared_header(mut self, header: Option<Arc<[u8]>>) -> Self {
-        self.shared_header = header;
-        self
-    }
-
-    pub(crate) fn document(&self) -> (&'de [u8], Header<'de>, usize, &'static Language) {
-        (self.input, self.header, self.header_length, self.settings.language)
-    }
-
-    /// The limits less what has been read.
-    pub(crate) fn limits_left(&self) -> Limits {
-        self.settings.limits.elements(self.elements_left).referenced_text(self.referenced_left)
-    }
-
-    pub(crate) fn is_strict(&self) -> bool {
-        self.settings.strict
-    }
-
-    /// Reads over the attributes of the element that began last.
-    pub(crate) fn pass_attributes(&mut self) -> Result<()> {
-        while let Mode::Attributes { has_content } = self.mode {
-            self.attribute_list(has_content)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the element that began last ends without any content.
-    pub(crate) fn ends_here(&mut self) -> Result<bool> {
-        self.pass_attributes()?;
-        Ok(match self.mode {
-            Mode::Empty => true,
-            _ => match self.input.get(self.position) {
-                Some(&byte) => byte == END,
-                None => self.may_end_without_token(),
-            },
-        })
-    }
-
-    /// Whether the element that began last holds nothing, or an empty text.
-    pub(crate) fn is_blank(&mut self) -> Result<bool> {
-        // In UTF-16 these bytes are a character.
-        let one_byte_each = charset::terminator(self.header.charset).len() == 1;
-        Ok(self.ends_here()?
-            || one_byte_each
-                && match self.input.get(self.position..) {
-                    Some([STR_I | OPAQUE, 0, END, ..]) => true,
-                    Some([STR_I | OPAQUE, 0]) => self.may_end_without_token(),
-                    _ => false,
-                })
-    }
-
-    pub(crate) fn mark_value(&mut self) {
-        self.value = self.token;
     }
 
     /// The name of a tag for errors.

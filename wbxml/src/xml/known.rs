@@ -40,7 +40,7 @@ impl<'x> Known<'x> {
 
 /// `==`, for which short names are not worth a call.
 #[inline]
-pub(super) fn is_same(one: &str, other: &str) -> bool {
+fn is_same(one: &str, other: &str) -> bool {
     let ends = |name: &str| Some((*name.as_bytes().first_chunk::<8>()?, *name.as_bytes().last_chunk::<8>()?));
     match one.len() {
         length if length != other.len() => false,
