@@ -293,26 +293,21 @@ fn sizes(peaks: &[u64]) -> String {
 }
 
 fn event_by_event(document: &[u8]) -> u64 {
-    peak(|| {
-        let mut reader = Reader::new(document);
-        let mut sink = IoSink(io::sink());
-        let mut writer = Writer::with_sink(&mut sink);
-        writer.header().unwrap();
-        while let Some(event) = reader.next().unwrap() {
-            writer.event(&event).unwrap();
-        }
-        writer.finish().unwrap();
-    })
+    streamed(document, |writer, event| writer.event(event).unwrap())
 }
 
 fn opaque_from(document: &[u8]) -> u64 {
+    streamed(document, write_opaque_from)
+}
+
+fn streamed(document: &[u8], write: impl Fn(&mut Writer<'_>, &Event<'_>)) -> u64 {
     peak(|| {
         let mut reader = Reader::new(document);
         let mut sink = IoSink(io::sink());
         let mut writer = Writer::with_sink(&mut sink);
         writer.header().unwrap();
         while let Some(event) = reader.next().unwrap() {
-            write_opaque_from(&mut writer, &event);
+            write(&mut writer, &event);
         }
         writer.finish().unwrap();
     })

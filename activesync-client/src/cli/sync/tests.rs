@@ -89,33 +89,14 @@ fn a_bar_is_there_when_something_is_expected_or_comes_all_the_same() {
 
 #[tokio::test]
 async fn bars_are_as_long_as_the_server_estimates() {
-    let mut mailbox = Mailbox::default();
-    for (name, kind) in [("Inbox", FolderType::Inbox), ("Contacts", FolderType::Contacts)] {
-        let folder = mailbox.add_folder(name, kind);
-        mailbox.put(&folder, "one");
-        mailbox.put(&folder, "two");
-    }
-    let fake = Fake::start("16.1", move |seen| {
-        if seen.command != "GetItemEstimate" {
-            return mailbox.answer(seen);
-        }
+    let shown = shown_with_estimates("Inbox", |seen| {
         // More than there is, so that it cannot come from anywhere else.
         let responses = vec![EstimateResponse::new("1", 42), EstimateResponse::new("2", 17)];
         Reply::to::<GetItemEstimate>(seen, &GetItemEstimateResponse { status: None, responses })
     })
     .await;
-    let client = fake.client().connect().await.unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let mirror = Mirror::open(&client, directory.path()).await.unwrap();
-    let folders = client.folders().await.unwrap();
-    let chosen = [folders.inbox().unwrap(), folders.contacts().unwrap()];
-    let screen = Screen::default();
-    let target = || ProgressDrawTarget::term_like(Box::new(screen.clone()));
-    let mut total = Total::default();
-    synchronize(&client, &mirror, &folders, &chosen, &mut total, target).await.unwrap();
-    assert_eq!(total.tally.added, 4);
     for drawn in ["1/42", "2/42", "1/17", "2/17"] {
-        assert!(screen.shows().contains(drawn), "{drawn} is not in {}", screen.shows());
+        assert!(shown.contains(drawn), "{drawn} is not in {shown}");
     }
 }
 
@@ -137,29 +118,34 @@ async fn a_wrong_estimate_costs_the_length_of_the_bars_and_nothing_else() {
         |_| Reply::status(500),
     ];
     for answer in answers {
-        let mut mailbox = Mailbox::default();
-        for (name, kind) in [("\x1b]0;pwn\x07", FolderType::Inbox), ("Contacts", FolderType::Contacts)] {
-            let folder = mailbox.add_folder(name, kind);
-            mailbox.put(&folder, "one");
-            mailbox.put(&folder, "two");
-        }
-        let fake = Fake::start("16.1", move |seen| match seen.command.as_str() {
-            "GetItemEstimate" => answer(seen),
-            _ => mailbox.answer(seen),
-        })
-        .await;
-        let client = fake.client().connect().await.unwrap();
-        let directory = tempfile::tempdir().unwrap();
-        let mirror = Mirror::open(&client, directory.path()).await.unwrap();
-        let folders = client.folders().await.unwrap();
-        let chosen = [folders.inbox().unwrap(), folders.contacts().unwrap()];
-        let screen = Screen::default();
-        let target = || ProgressDrawTarget::term_like(Box::new(screen.clone()));
-        let mut total = Total::default();
-        synchronize(&client, &mirror, &folders, &chosen, &mut total, target).await.unwrap();
-        assert_eq!(total.tally.added, 4);
-        let shown = screen.shows();
+        let shown = shown_with_estimates("\x1b]0;pwn\x07", answer).await;
         assert!(shown.contains("Contacts") && shown.contains(r"\u{1b}]0;pwn\u{7}"), "{shown}");
         assert!(!shown.contains('\u{1b}') && !shown.contains("/42") && !shown.contains("2/"), "{shown:?}");
     }
+}
+
+/// What a terminal shows while two folders of two items each are synchronized and the server estimates so.
+async fn shown_with_estimates(inbox: &str, estimate: impl Fn(&Seen) -> Reply + Send + 'static) -> String {
+    let mut mailbox = Mailbox::default();
+    for (name, kind) in [(inbox, FolderType::Inbox), ("Contacts", FolderType::Contacts)] {
+        let folder = mailbox.add_folder(name, kind);
+        mailbox.put(&folder, "one");
+        mailbox.put(&folder, "two");
+    }
+    let fake = Fake::start("16.1", move |seen| match seen.command.as_str() {
+        "GetItemEstimate" => estimate(seen),
+        _ => mailbox.answer(seen),
+    })
+    .await;
+    let client = fake.client().connect().await.unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mirror = Mirror::open(&client, directory.path()).await.unwrap();
+    let folders = client.folders().await.unwrap();
+    let chosen = [folders.inbox().unwrap(), folders.contacts().unwrap()];
+    let screen = Screen::default();
+    let target = || ProgressDrawTarget::term_like(Box::new(screen.clone()));
+    let mut total = Total::default();
+    synchronize(&client, &mirror, &folders, &chosen, &mut total, target).await.unwrap();
+    assert_eq!(total.tally.added, 4);
+    screen.shows()
 }
