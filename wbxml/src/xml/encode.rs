@@ -77,8 +77,8 @@ pub(super) struct Open {
 impl<'x> Encoder<'x, '_, '_> {
     fn event(&mut self, event: &Xml<'x>) -> Result<()> {
         match event {
-            Xml::Text(text) => self.append("", text),
-            Xml::CData(text) => self.append("<![CDATA[", text),
+            Xml::Text(text) => self.append(text),
+            Xml::CData(text) => self.append(text),
             Xml::GeneralRef(reference) => self.reference(reference),
             Xml::Start(start) => {
                 self.end_run(false)?;
@@ -100,7 +100,9 @@ impl<'x> Encoder<'x, '_, '_> {
 
     /// An element begins.
     fn element(&mut self, start: &BytesStart<'x>) -> Result<()> {
-        let content = self.source("<", start);
+        let Some(content) = self.source(start) else {
+            return Err(self.syntax("a start tag from somewhere else"));
+        };
         let entered = self.scope.enter(start, content);
         let has_only_name = entered.map_err(|fault| self.fault(XmlFault::Syntax(fault.to_string())))?;
         if has_only_name
@@ -121,21 +123,22 @@ impl<'x> Encoder<'x, '_, '_> {
         self.start(&namespace, name, start)
     }
 
-    fn append(&mut self, markup: &str, text: &str) -> Result<()> {
+    fn append(&mut self, text: &str) -> Result<()> {
         if !is_simple(text) {
             return self.append_lines(text);
         }
-        self.run.push(self.source(markup, text));
+        match self.source(text) {
+            Some(text) => self.run.push(text),
+            None => self.run.push_str(text),
+        }
         Ok(())
     }
 
-    /// The content of the event read last, which begins with this markup: the same text, for as long as the XML lives.
+    /// The same text, for as long as the XML lives: that of events lies in it.
     #[inline]
-    fn source(&self, markup: &str, content: &str) -> &'x str {
-        let from = self.place.at + markup.len();
-        let source = self.place.xml.get(from..from + content.len()).unwrap_or_default();
-        debug_assert_eq!(source, content);
-        source
+    fn source(&self, content: &str) -> Option<&'x str> {
+        let from = content.as_ptr().addr().wrapping_sub(self.place.xml.as_ptr().addr());
+        self.place.xml.get(from..from.checked_add(content.len())?)
     }
 
     /// Appends text in which line ends of all kinds become line feeds. XML 1.0, 2.11
