@@ -561,8 +561,8 @@ fn a_rule_that_cannot_be_read_is_named() {
             "FREQ=DAILY;UNTIL=20261399",
             "a recurrence rule with an UNTIL that is a day or time, found \"FREQ=DAILY;UNTIL=20261399\"",
         ),
-        ("FREQ=DAILY;COUNT=many", "a number, found \"COUNT=many\""),
-        ("FREQ=DAILY;INTERVAL=65537", "a number of at most 65535, found \"INTERVAL=65537\""),
+        ("FREQ=DAILY;COUNT=many", "a number from 1 on, found \"COUNT=many\""),
+        ("FREQ=DAILY;INTERVAL=65537", "a number from 1 to 65535, found \"INTERVAL=65537\""),
         ("FREQ=MONTHLY;BYMONTHDAY=257", "days from 1 to 31 or -1 to -31, found \"BYMONTHDAY=257\""),
         ("now and then", "a recurrence rule such as FREQ=WEEKLY;BYDAY=MO, found \"now and then\""),
     ] {

@@ -45,16 +45,20 @@ pub(super) const RULE: &str = "a recurrence rule such as FREQ=WEEKLY;BYDAY=MO";
 
 /// The first part of a rule that cannot be read, with what is expected instead.
 pub(super) fn fault(rule: &str) -> Option<(&'static str, &str)> {
-    let mut has_frequency = false;
+    let (mut has_frequency, mut has_end) = (false, false);
     for part in rule.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let Some((name, values)) = part.split_once('=') else { return Some((RULE, part)) };
         let name = name.trim().to_ascii_uppercase();
         has_frequency |= name == "FREQ";
+        // RFC 5545, 3.3.10: there is one of them at most. Which one was meant, nobody knows.
+        if matches!(&*name, "COUNT" | "UNTIL") && std::mem::replace(&mut has_end, true) {
+            return Some(("COUNT or UNTIL and not both", part));
+        }
         let (expected, reads): (_, fn(&str) -> bool) = match &*name {
             "FREQ" => ("SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY", is_frequency),
             "UNTIL" => ("a day or time such as 20240301T100000Z", is_moment),
-            "COUNT" => ("a number", |value| is_number(value, 1, u32::MAX)),
-            "INTERVAL" => ("a number of at most 65535", |value| is_number(value, 1, u32::from(u16::MAX))),
+            "COUNT" => ("a number from 1 on", |value| is_number(value, 1, u32::MAX)),
+            "INTERVAL" => ("a number from 1 to 65535", |value| is_number(value, 1, u32::from(u16::MAX))),
             "BYSECOND" => ("seconds from 0 to 60", |value| is_number(value, 0, 60)),
             "BYMINUTE" => ("minutes from 0 to 59", |value| is_number(value, 0, 59)),
             "BYHOUR" => ("hours from 0 to 23", |value| is_number(value, 0, 23)),
@@ -167,6 +171,8 @@ mod tests {
             ("FREQ=DAILY;COUNT=-5", "COUNT=-5"),
             ("FREQ=DAILY;COUNT=0", "COUNT=0"),
             ("FREQ=DAILY;INTERVAL=65537", "INTERVAL=65537"),
+            ("FREQ=DAILY;INTERVAL=0", "INTERVAL=0"),
+            ("FREQ=DAILY;COUNT=5;UNTIL=20310201T000000Z", "UNTIL=20310201T000000Z"),
             ("FREQ=MONTHLY;BYMONTHDAY=300", "BYMONTHDAY=300"),
             ("FREQ=YEARLY;BYMONTH=13;BYMONTHDAY=1", "BYMONTH=13"),
             ("FREQ=WEEKLY;BYDAY=MO,,TU", "BYDAY=MO,,TU"),
